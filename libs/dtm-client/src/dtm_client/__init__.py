@@ -1,0 +1,1 @@
+"""dtm-client: global transactions across gRPC services, for the DTM transaction manager."""

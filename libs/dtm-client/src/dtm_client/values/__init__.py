@@ -1,0 +1,1 @@
+"""What a global transaction is: frozen values, no I/O."""

@@ -1,0 +1,8 @@
+"""Sizes and alphabets that every store of DTM can hold (DTM 1.19, the narrowest of its SQL schemas)."""
+
+GID_LENGTH = 128
+URL_LENGTH = 1024
+OPTIONS_LENGTH = 1024
+CUSTOM_DATA_LENGTH = 1024
+REASON_BYTES = 1000
+PAYLOAD_BYTES = 65_535

@@ -1,0 +1,82 @@
+"""Every job of the project. `nox` alone runs lint, types and tests; `nox -l` lists the rest.
+
+Sessions share two environments, `.nox/runtime` and `.nox/development`, so that each is installed once and its bytecode
+compiled once, instead of at every start of a service.
+"""
+
+import os
+import sys
+from pathlib import Path
+
+import nox
+from nox.virtualenv import UV
+
+nox.needs_version = ">=2026.4"
+nox.options.default_venv_backend = "none"
+nox.options.sessions = ["lint", "types", "tests"]
+
+ROOT = Path(__file__).parent
+MEMBERS = ["proto", "libs/ports", "libs/dtm-client", "libs/adapters", "services/inventory", "services/order", "services/payment", "cli"]
+SOURCES = ["libs", "services", "cli", "tests", "tools", "noxfile.py"]
+
+
+def enter(session: nox.Session, pins: str) -> None:
+    """Make the environment of the pinned packages with the members on top, unless it is there, and put it first in PATH."""
+    home = ROOT / ".nox" / pins
+    stamp = home / "installed"
+    wanted = "".join((ROOT / path).read_text("utf-8") for path in [f"constraints/{pins}.txt", *(f"{m}/pyproject.toml" for m in MEMBERS)])
+    session.env["VIRTUAL_ENV"] = str(home)
+    session.env["PATH"] = os.pathsep.join([str(home / "bin"), os.environ["PATH"]])
+    if stamp.exists() and stamp.read_text("utf-8") == wanted:
+        return
+    install = [UV, "pip", "install", "--quiet", "--compile-bytecode"]
+    editable = [argument for member in MEMBERS for argument in ("-e", str(ROOT / member))]
+    session.run_install(UV, "venv", "--quiet", "--clear", "--python", sys.executable, str(home), external=True)
+    session.run_install(*install, "--require-hashes", "-r", f"constraints/{pins}.txt", external=True)
+    session.run_install(*install, "--no-deps", "--no-build-isolation", *editable, external=True)
+    stamp.write_text(wanted, "utf-8")
+
+
+@nox.session
+def lint(session: nox.Session) -> None:
+    """Style, import contracts, proto rules; generated code must match its source."""
+    enter(session, "development")
+    session.run("ruff", "format", "--check", *SOURCES)
+    session.run("ruff", "check", *SOURCES)
+    session.run("lint-imports", "--no-cache")
+    session.run("python", "tools/generate_protos.py", "--check")
+
+
+@nox.session
+def types(session: nox.Session) -> None:
+    """Strict types."""
+    enter(session, "development")
+    session.run("mypy", "libs", "services", "cli", "tests", "tools", *session.posargs)
+
+
+@nox.session
+def tests(session: nox.Session) -> None:
+    """All tests on the embedded defaults; arguments go to pytest."""
+    enter(session, "development")
+    session.run("pytest", "-m", "not integration", "-n", "auto", *session.posargs)
+
+
+@nox.session
+def integration(session: nox.Session) -> None:
+    """The suites on the real servers that `nox -s tools` obtained; arguments go to pytest."""
+    enter(session, "development")
+    session.run("pytest", "-m", "integration", *session.posargs)
+
+
+@nox.session
+def protos(session: nox.Session) -> None:
+    """Generate the Python code of the protos anew."""
+    enter(session, "development")
+    session.run("python", "tools/generate_protos.py")
+
+
+@nox.session
+def demo(session: nox.Session) -> None:
+    """Place orders of every kind on the embedded coordinator, with faults, and audit the result."""
+    enter(session, "runtime")
+    session.run("accord", "demo", *session.posargs)
