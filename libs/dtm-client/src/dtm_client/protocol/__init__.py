@@ -1,0 +1,1 @@
+"""DTM's wire protocol: messages, metadata and the texts of its answers."""
