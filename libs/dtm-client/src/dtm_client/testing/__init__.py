@@ -1,0 +1,1 @@
+"""What tests of a DTM client need: a real server on loopback, faults, and the conformance scenarios."""
