@@ -94,5 +94,8 @@ def says_not_prepared(text: str) -> bool:
 
 
 def says_duplicate_branch(text: str) -> bool:
-    """Whether a registration was there before: a repeat of our own, hence success (boltdb, Redis, PostgreSQL, MySQL)."""
+    """Whether a registration was there before: a repeat of our own, hence success.
+
+    The texts are those of boltdb and Redis, of PostgreSQL, and of MySQL.
+    """
     return _DUPLICATE_BRANCH.search(text) is not None

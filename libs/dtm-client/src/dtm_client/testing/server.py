@@ -9,15 +9,14 @@ from types import TracebackType
 from typing import Self
 
 _START_SECONDS = 20
-_STOP_SECONDS = 10
 _PROBE_SECONDS = 0.05
 
 
 class DtmServer:
     """One process of DTM on its file store (boltdb), which answers before ``start`` returns.
 
-    ``kill`` and ``start`` again is a crash and a restart: same ports, same store. ``binary`` is DTM 1.19; ``folder`` takes
-    its store and its log and should be empty at first.
+    ``kill`` and ``start`` again is a crash and a restart: same ports, same store. ``binary`` is DTM 1.19; ``folder``
+    takes its store and its log and should be empty at first.
     """
 
     def __init__(self, binary: Path, folder: Path) -> None:
@@ -58,18 +57,8 @@ class DtmServer:
         self.kill()
         raise RuntimeError(f"DTM did not start:\n{(self.folder / 'dtm.log').read_text('utf-8', 'replace')[-2000:]}")
 
-    def stop(self) -> None:
-        """End the process in good order, at last by force."""
-        if self._process is not None:
-            self._process.terminate()
-            try:
-                self._process.wait(_STOP_SECONDS)
-            except subprocess.TimeoutExpired:
-                self.kill()
-            self._process = None
-
     def kill(self) -> None:
-        """End the process as a crash would."""
+        """End the process as a crash would: what it answered for is in its store, and an orderly end takes it 5 seconds."""
         if self._process is not None:
             self._process.kill()
             self._process.wait()
@@ -81,7 +70,7 @@ class DtmServer:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self.stop()
+        self.kill()
 
     def _answers(self) -> bool:
         connection = http.client.HTTPConnection("127.0.0.1", self.http_port, timeout=1)

@@ -13,5 +13,7 @@ def checked_gid(gid: str) -> str:
     if not 1 <= len(gid) <= GID_LENGTH:
         raise InvalidTransaction("gid", f"{len(gid)} characters", f"use 1 to {GID_LENGTH}")
     if not gid.isascii() or not gid.isprintable() or " " in gid:
-        raise InvalidTransaction("gid", f"{gid!r} has characters that metadata cannot carry", "use printable ASCII without spaces")
+        raise InvalidTransaction(
+            "gid", f"{gid!r} has characters that metadata cannot carry", "use printable ASCII without spaces"
+        )
     return gid

@@ -17,8 +17,8 @@ class MessageStep:
 class Message:
     """Steps are delivered in order, none before the one in front of it was answered OK.
 
-    ``query_prepared`` is asked whether the local transaction was committed when no Submit arrives; empty for a message that
-    is submitted without Prepare. ``delay`` seconds pass before the first delivery.
+    ``query_prepared`` is asked whether the local transaction was committed when no Submit arrives; empty for a message
+    that is submitted without Prepare. ``delay`` seconds pass before the first delivery.
     """
 
     gid: str

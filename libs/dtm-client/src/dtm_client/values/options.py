@@ -7,7 +7,7 @@ from types import MappingProxyType
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """One object for Prepare and Submit, because DTM keeps Prepare's for retries and uses Submit's for the first round only.
+    """One object for Prepare and Submit: DTM keeps Prepare's for retries and uses Submit's for the first round only.
 
     All times are whole seconds, and 0 leaves the choice to the server.
 

@@ -21,7 +21,10 @@ class SagaStep:
 
 @dataclass(frozen=True, slots=True)
 class Saga:
-    """Steps run in order; with ``concurrent`` all at once, but for ``orders``: step index → indexes it waits for (from 0)."""
+    """Steps run in order; with ``concurrent`` all at once, but for ``orders``.
+
+    ``orders`` maps a step's index to the indexes of those it waits for, both counted from 0.
+    """
 
     gid: str
     steps: tuple[SagaStep, ...]
