@@ -16,7 +16,16 @@ nox.options.default_venv_backend = "none"
 nox.options.sessions = ["lint", "types", "tests"]
 
 ROOT = Path(__file__).parent
-MEMBERS = ["proto", "libs/ports", "libs/dtm-client", "libs/adapters", "services/inventory", "services/order", "services/payment", "cli"]
+MEMBERS = [
+    "proto",
+    "libs/ports",
+    "libs/dtm-client",
+    "libs/adapters",
+    "services/inventory",
+    "services/order",
+    "services/payment",
+    "cli",
+]
 SOURCES = ["libs", "services", "cli", "tests", "tools", "noxfile.py"]
 
 
@@ -24,7 +33,10 @@ def enter(session: nox.Session, pins: str) -> None:
     """Make the environment of the pinned packages with the members on top, unless it is there, and put it first in PATH."""
     home = ROOT / ".nox" / pins
     stamp = home / "installed"
-    wanted = "".join((ROOT / path).read_text("utf-8") for path in [f"constraints/{pins}.txt", *(f"{m}/pyproject.toml" for m in MEMBERS)])
+    wanted = "".join(
+        (ROOT / path).read_text("utf-8")
+        for path in [f"constraints/{pins}.txt", *(f"{m}/pyproject.toml" for m in MEMBERS)]
+    )
     session.env["VIRTUAL_ENV"] = str(home)
     session.env["PATH"] = os.pathsep.join([str(home / "bin"), os.environ["PATH"]])
     if stamp.exists() and stamp.read_text("utf-8") == wanted:

@@ -1,0 +1,1 @@
+"""The ports of Accord: what the services need of the world outside, as protocols and frozen values."""
