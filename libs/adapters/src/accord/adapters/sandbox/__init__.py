@@ -1,0 +1,1 @@
+"""A payment provider to develop against: its client behind the `PaymentProvider` port, and the provider itself."""
