@@ -81,6 +81,12 @@ def integration(session: nox.Session) -> None:
 
 
 @nox.session
+def tools(session: nox.Session) -> None:
+    """Obtain the real servers and tools that integration needs: all of them, or those named."""
+    session.run(sys.executable, "tools/build.py", *session.posargs, external=True)
+
+
+@nox.session
 def protos(session: nox.Session) -> None:
     """Generate the Python code of the protos anew."""
     enter(session, "development")
