@@ -6,7 +6,9 @@
     ├── InvalidTransaction          refused before anything was sent; names the field, the fault and the cure
     ├── TransactionRefused          the server answered that it will not do this, and nothing was changed
     ├── ServerUnavailable           the server could not be asked; what became of the call is not known
+    ├── CannotServe                 the embedded coordinator cannot start: an address, or its store
     ├── ProtocolViolation           the server answered something that DTM never answers
+    ├── BranchUnavailable           a try was not answered within the deadline; the transaction is undone
     └── BranchError                 raised *by* a branch, to answer the transaction manager
         ├── BranchRefused           a business "no": the global transaction is to be undone
         └── BranchOngoing           not finished yet: ask again at the fixed interval
@@ -42,6 +44,14 @@ class ServerUnavailable(DtmError):
 
 class ProtocolViolation(DtmError):
     """The answer is outside the protocol: another server, or another version, than DTM 1.19."""
+
+
+class BranchUnavailable(DtmError):
+    """A try was not answered within the deadline, retries included; what it did is cancelled with the transaction."""
+
+
+class CannotServe(DtmError):
+    """The embedded coordinator cannot start; one line says which address or store, and why."""
 
 
 class BranchError(DtmError):

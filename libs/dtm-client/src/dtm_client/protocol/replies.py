@@ -58,6 +58,26 @@ def unknown_branch_result(cause: str) -> str:
     return f"your http/grpc result should be specified as in: {_UNKNOWN_RESULT}{cause}"
 
 
+def retry_limit_reached(limit: int) -> str:
+    """The rollback reason of a saga whose retry limit is used up."""
+    return f"RetryCount is greater than RetryLimit, RetryLimit: {limit}"
+
+
+def with_failure(reason: str) -> str:
+    """ABORTED: with WaitResult, the rollback reason of a saga that is to be undone."""
+    return reason if reason.endswith(FAILURE) else f"{reason} {FAILURE}"
+
+
+def unknown_mode(mode: str) -> str:
+    """UNKNOWN: RegisterBranch for anything that has no branches to register (the misspelling is DTM's)."""
+    return f"unknow trans type: {mode}"
+
+
+def topic_not_found() -> str:
+    """INTERNAL: a message's step names a topic that nobody subscribed to."""
+    return "topic not found"
+
+
 def timed_out(seconds: int) -> str:
     """The rollback reason of a transaction that was undone by TimeoutToFail."""
     return f"Timeout after {seconds} seconds"

@@ -1,0 +1,1 @@
+"""The client for threads: the same conversations over a blocking channel."""

@@ -58,7 +58,7 @@ class DtmServer:
         raise RuntimeError(f"DTM did not start:\n{(self.folder / 'dtm.log').read_text('utf-8', 'replace')[-2000:]}")
 
     def kill(self) -> None:
-        """End the process as a crash would: what it answered for is in its store, and an orderly end takes it 5 seconds."""
+        """End the process as a crash would: what it answered for is stored, and an orderly end takes it 5 seconds."""
         if self._process is not None:
             self._process.kill()
             self._process.wait()

@@ -1,0 +1,1 @@
+"""The protocol of each transaction as conversations, without I/O: questions go out, answers come in."""

@@ -1,5 +1,6 @@
 """Where a global transaction stands at the transaction manager."""
 
+from dataclasses import dataclass
 from enum import StrEnum
 
 
@@ -25,6 +26,14 @@ class Status(StrEnum):
     def final(self) -> bool:
         """Whether nothing more will happen."""
         return self in {Status.SUCCEEDED, Status.FAILED}
+
+
+@dataclass(frozen=True, slots=True)
+class TransactionState:
+    """What the manager says of a transaction; ``reason`` says why it is undone, where the manager told it."""
+
+    status: Status
+    reason: str = ""
 
 
 class Operation(StrEnum):
