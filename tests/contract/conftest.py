@@ -1,0 +1,26 @@
+"""Each port's adapters, all of which must keep the port's guarantees."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from accord.adapters.sql.check import ensure_schema
+from accord.adapters.sql.migrations import Migrations
+from accord.adapters.sql.upgrade import upgrade
+from accord.adapters.sqlite.open import from_url
+from accord.ports.unit_of_work import UnitOfWork
+
+ACCOUNT = Migrations("contract", "0001", Path(__file__).parent / "versions")
+
+
+@pytest.fixture(params=["file", "memory"])
+async def unit_of_work(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[UnitOfWork]:
+    url = "memory://"
+    if request.param == "file":
+        url = f"sqlite:///{tmp_path}/contract.db?synchronous=normal"
+        upgrade(url, ACCOUNT)
+    adapter = from_url(url)
+    await ensure_schema(adapter, ACCOUNT)
+    yield adapter
+    await adapter.aclose()
