@@ -1,0 +1,67 @@
+"""Judges: hard laws at once; differences must be explained by an open transaction, or vanish on another look."""
+
+import asyncio
+from dataclasses import dataclass
+
+from accord.audit.v1 import audit_pb2
+from accord.cli.addresses import Addresses
+from accord.cli.audit.differences import Difference, differences
+from accord.cli.audit.snapshot import Snapshot, collect
+from accord.cli.coordinator import transaction
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What the audit found. Red are broken laws and differences that nothing explains."""
+
+    laws: list[tuple[str, audit_pb2.Law]]
+    orders: int
+    receipts: int
+    explained: list[Difference]
+    unexplained: list[Difference]
+    refunds_due: list[audit_pb2.ReceiptFact]
+    orders_to_refund: list[str]
+
+    @property
+    def clean(self) -> bool:
+        """Whether everything agrees."""
+        return not self.unexplained and all(law.holds for _, law in self.laws)
+
+
+async def audit(addresses: Addresses, looks: int, pause: float) -> Report:
+    """Look `looks` times at most, `pause` seconds apart, for differences to vanish."""
+    snapshot = await collect(addresses)
+    open_ones, unexplained = await _explain(addresses, differences(snapshot))
+    for _ in range(looks - 1):
+        if not unexplained:
+            break
+        await asyncio.sleep(pause)
+        again = await collect(addresses)
+        suspects = {difference.subject for difference in unexplained}
+        open_ones, unexplained = await _explain(
+            addresses, [one for one in differences(again) if one.subject in suspects]
+        )
+        snapshot = again
+    return _report(snapshot, open_ones, unexplained)
+
+
+async def _explain(addresses: Addresses, found: list[Difference]) -> tuple[list[Difference], list[Difference]]:
+    explained: list[Difference] = []
+    unexplained: list[Difference] = []
+    for difference in found:
+        known = [await transaction(addresses.coordinator_http, gid) for gid in sorted(difference.gids)]
+        under_way = any(one is not None and not one.final for one in known)
+        (explained if under_way else unexplained).append(difference)
+    return explained, unexplained
+
+
+def _report(snapshot: Snapshot, explained: list[Difference], unexplained: list[Difference]) -> Report:
+    return Report(
+        laws=snapshot.laws,
+        orders=len(snapshot.order_ids),
+        receipts=len(snapshot.receipts),
+        explained=explained,
+        unexplained=unexplained,
+        refunds_due=[receipt for receipt in snapshot.receipts.values() if receipt.status == "REFUND_DUE"],
+        orders_to_refund=[order.order_id for order in snapshot.orders.values() if order.refund_due],
+    )
