@@ -5,10 +5,12 @@ from pathlib import Path
 
 import pytest
 
+from accord.adapters.memory.lock import MemoryLock
 from accord.adapters.sql.check import ensure_schema
 from accord.adapters.sql.migrations import Migrations
 from accord.adapters.sql.upgrade import upgrade
 from accord.adapters.sqlite.open import from_url
+from accord.ports.lock import DistributedLock
 from accord.ports.unit_of_work import UnitOfWork
 
 ACCOUNT = Migrations("contract", "0001", Path(__file__).parent / "versions")
@@ -22,5 +24,12 @@ async def unit_of_work(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncI
         upgrade(url, ACCOUNT)
     adapter = from_url(url)
     await ensure_schema(adapter, ACCOUNT)
+    yield adapter
+    await adapter.aclose()
+
+
+@pytest.fixture(params=["memory"])
+async def lock() -> AsyncIterator[DistributedLock]:
+    adapter = MemoryLock("this test")
     yield adapter
     await adapter.aclose()

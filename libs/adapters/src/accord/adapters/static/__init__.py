@@ -1,0 +1,1 @@
+"""Addresses that do not change while a process lives."""
