@@ -1,0 +1,1 @@
+"""The sub-transaction barrier: a branch call that is repeated, late, or undoes what never ran, changes nothing."""

@@ -50,6 +50,6 @@ class Operation(StrEnum):
     def may_refuse(self) -> bool:
         """Whether ABORTED is an answer that DTM understands, instead of one it retries for ever.
 
-        The action of a *message* may not, though it carries the same name: see ``BranchContext.may_refuse``.
+        The action of a *message* may not, though it carries the same name: see ``BranchCall.may_refuse``.
         """
         return self in {Operation.ACTION, Operation.TRY, Operation.MESSAGE}

@@ -1,0 +1,1 @@
+"""The barrier over single database drivers."""
