@@ -9,6 +9,8 @@
     ├── CannotServe                 the embedded coordinator cannot start: an address, or its store
     ├── ProtocolViolation           the server answered something that DTM never answers
     ├── BranchUnavailable           a try was not answered within the deadline; the transaction is undone
+    ├── BranchFailed                a try answered neither yes nor no, and asking again will not help
+    ├── NotABranchCall              a call to a branch service without the metadata of a branch call
     └── BranchError                 raised *by* a branch, to answer the transaction manager
         ├── BranchRefused           a business "no": the global transaction is to be undone
         └── BranchOngoing           not finished yet: ask again at the fixed interval
@@ -52,6 +54,14 @@ class BranchUnavailable(DtmError):
 
 class CannotServe(DtmError):
     """The embedded coordinator cannot start; one line says which address or store, and why."""
+
+
+class BranchFailed(DtmError):
+    """A try answered a status that is neither a yes, nor a no, nor worth a repeat: a defect on one of the two sides."""
+
+
+class NotABranchCall(DtmError):
+    """The call does not come from DTM, nor from a client that tries: nothing says which transaction it belongs to."""
 
 
 class BranchError(DtmError):

@@ -43,8 +43,8 @@ class Branches:
         ``call`` gets the metadata and the timeout in seconds, and may use a stub:
         ``lambda metadata, timeout: stub.Freeze(request, metadata=metadata, timeout=timeout)``.
 
-        Raise BranchRefused when the try says no, BranchUnavailable when it is not answered in time, and grpc's
-        AioRpcError for any other answer; let them leave the body.
+        Raise BranchRefused when the try says no, BranchUnavailable when it is not answered in time, BranchFailed
+        for any other answer; let them leave the body.
         """
         self._count += 1
         branch_id = f"{self._count:02d}"
@@ -53,7 +53,7 @@ class Branches:
                 raise NoMoreBranches
         trying = try_branch(self._tcc, branch_id, branch, self._runner.manager, self._fresh())
         if call is None:
-            return _succeeded(await self._runner.run(trying)).body
+            return (await self._runner.run(trying)).body
         results: list[T] = []
 
         async def perform(question: Question) -> Reply:
@@ -65,15 +65,9 @@ class Branches:
                 return Answer(error.code(), error.details() or "")
             return Answer(grpc.StatusCode.OK)
 
-        _succeeded(await converse(trying, perform))
+        await converse(trying, perform)
         return results[-1]
 
     def _fresh(self) -> Retry:
         """The same deadline, with pauses that start short again."""
         return replace(self._retry, attempt=0)
-
-
-def _succeeded(answer: Answer) -> Answer:
-    if not answer.ok:
-        raise grpc.aio.AioRpcError(answer.code, grpc.aio.Metadata(), grpc.aio.Metadata(), answer.text)
-    return answer

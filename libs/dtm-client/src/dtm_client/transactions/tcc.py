@@ -2,7 +2,7 @@
 
 from grpc import StatusCode
 
-from dtm_client.errors import BranchRefused, BranchUnavailable, DtmError
+from dtm_client.errors import BranchFailed, BranchRefused, BranchUnavailable, DtmError
 from dtm_client.protocol.messages import abort_request, registration, tcc_request
 from dtm_client.protocol.metadata import branch_metadata
 from dtm_client.protocol.replies import ONGOING
@@ -41,9 +41,10 @@ def register_branch(tcc: Tcc, branch_id: str, branch: TccBranch, retry: Retry) -
 
 
 def try_branch(tcc: Tcc, branch_id: str, branch: TccBranch, manager: str, retry: Retry) -> Conversation[Answer]:
-    """Call the try until it answers; return an answer that is neither a "no" nor worth a repeat.
+    """Call the try until it answers; return its "yes".
 
-    Raise BranchRefused for a business "no", BranchUnavailable when no answer came within the deadline.
+    Raise BranchRefused for a business "no", BranchUnavailable when no answer came within the deadline, BranchFailed for
+    any other answer.
     """
     metadata = branch_metadata(tcc.gid, Mode.TCC, branch_id, Operation.TRY, manager, tcc.options.branch_headers)
     while True:
@@ -52,8 +53,10 @@ def try_branch(tcc: Tcc, branch_id: str, branch: TccBranch, manager: str, retry:
         ongoing = answer.code is StatusCode.ABORTED and answer.text == ONGOING
         if answer.code is StatusCode.ABORTED and not ongoing:
             raise BranchRefused(answer.text)
-        if answer.code not in _REPEATABLE and not ongoing:
+        if answer.ok:
             return answer
+        if answer.code not in _REPEATABLE and not ongoing:
+            raise BranchFailed(f"{branch.try_} answered {answer.code.name} {answer.text}")
         if not (yield from retry.pause()):
             raise BranchUnavailable(f"{branch.try_} gave no answer in time: {answer.code.name} {answer.text}")
 
@@ -73,8 +76,12 @@ class NoMoreBranches(DtmError):
 
 
 def says_no_more_branches(error: BaseException) -> bool:
-    """Whether a body ended because its transaction takes no more branches."""
-    return any(isinstance(leaf, NoMoreBranches) for leaf in _leaves(error))
+    """Whether a body ended because its transaction takes no more branches, and for no other cause of its own."""
+    leaves = _leaves(error)
+    expected = NoMoreBranches | BranchRefused | BranchUnavailable
+    return all(isinstance(leaf, expected) for leaf in leaves) and any(
+        isinstance(leaf, NoMoreBranches) for leaf in leaves
+    )
 
 
 def refusal_in(error: BaseException) -> str | None:

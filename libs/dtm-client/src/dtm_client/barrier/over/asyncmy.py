@@ -37,8 +37,8 @@ async def run_in_barrier(
     """Await ``business`` on ``connection`` if the barrier lets it, in one transaction with the barrier's row.
 
     ``business`` neither commits nor rolls back; what it raises is raised again after the rollback, and a later call
-    runs it anew. The caller answers for the decision: see ``Decision.check``. A deadlock (1213) or a lock wait (1205) is
-    raised like any other error of the driver: DTM, or the caller, runs the whole call again.
+    runs it anew. The caller answers for the decision: see ``Decision.check``. A deadlock (1213) or a lock wait (1205)
+    is raised like any other error of the driver: DTM, or the caller, runs the whole call again.
     """
     async with _transaction(connection):
         decision = await _run(connection, barrier_statements(call, MYSQL))
