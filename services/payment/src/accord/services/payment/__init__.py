@@ -1,0 +1,1 @@
+"""The payment service: its rows decide what is paid, and messages tell the others."""

@@ -1,0 +1,58 @@
+"""What the transaction manager asks of a payment, and what its decisions tell the other services.
+
+The tellings are the steps of messages, so none of them can be refused by the service that takes it.
+"""
+
+from dataclasses import dataclass
+
+from accord.ports.flow import Message
+from accord.ports.money import Money
+
+
+@dataclass(frozen=True, slots=True)
+class BranchCommand:
+    """The payload of Open and Void, and of Freeze, Capture and Unfreeze: an action and its undo get the same."""
+
+    payment_id: str
+    order_id: str
+    customer_id: str
+    amount: Money
+
+
+@dataclass(frozen=True, slots=True)
+class MarkOrderPaid:
+    """Tell order that its payment succeeded."""
+
+    order_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class CommitStock:
+    """Tell inventory that what is reserved for the order is sold."""
+
+    order_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class CloseOrder:
+    """Tell order that it will not be paid."""
+
+    order_id: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReleaseStock:
+    """Tell inventory that what is reserved for the order is free."""
+
+    order_id: str
+
+
+def tell_success(gid: str, order_id: str) -> Message:
+    """PENDING → SUCCEEDED, and who must know."""
+    return Message("callback-succeeded", gid, (MarkOrderPaid(order_id), CommitStock(order_id)))
+
+
+def tell_decline(gid: str, order_id: str) -> Message:
+    """PENDING → DECLINED, and who must know."""
+    return Message("callback-declined", gid, (CloseOrder(order_id, "PAYMENT_DECLINED"), ReleaseStock(order_id)))

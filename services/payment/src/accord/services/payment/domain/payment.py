@@ -1,0 +1,54 @@
+"""A payment: the one row that decides whether an order is paid."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from accord.ports.lock import FencingToken
+from accord.ports.money import Money
+from accord.ports.provider import CheckoutSession
+from accord.services.payment.domain.errors import Refusal
+
+SMALLEST_HOSTED = 50
+LARGEST_HOSTED = 100_000_000
+
+
+class Method(StrEnum):
+    """How the customer pays."""
+
+    HOSTED = "HOSTED"
+    WALLET = "WALLET"
+
+
+class Status(StrEnum):
+    """Where a payment stands; PENDING (hosted) and FROZEN (wallet) are left once, for one of the others."""
+
+    PENDING = "PENDING"
+    FROZEN = "FROZEN"
+    SUCCEEDED = "SUCCEEDED"
+    DECLINED = "DECLINED"
+    VOIDED = "VOIDED"
+
+
+@dataclass(frozen=True, slots=True)
+class Payment:
+    """`decided_by` is the gid that told the decision, empty while undecided; `fence` is the last writer's token."""
+
+    payment_id: str
+    order_id: str
+    customer_id: str
+    method: Method
+    status: Status
+    amount: Money
+    expires_at: datetime | None = None
+    decided_by: str = ""
+    checkout: CheckoutSession | None = None
+    fence: FencingToken | None = None
+
+
+def refuse_unpayable(amount: Money) -> None:
+    """Raise Refusal for an amount that the provider would not take, in minor units whatever the currency."""
+    if amount.minor < SMALLEST_HOSTED:
+        raise Refusal("AMOUNT_TOO_SMALL", f"{amount} is less than {SMALLEST_HOSTED}")
+    if amount.minor > LARGEST_HOSTED:
+        raise Refusal("AMOUNT_TOO_LARGE", f"{amount} is more than {LARGEST_HOSTED}")

@@ -1,0 +1,1 @@
+"""What clients, the transaction manager, the audit and the provider call."""

@@ -1,0 +1,1 @@
+"""Where the provider tells us what became of a payment, over HTTP."""

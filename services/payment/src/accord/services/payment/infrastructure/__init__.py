@@ -1,0 +1,1 @@
+"""The technology behind the payment service's own ports."""
