@@ -38,10 +38,15 @@ class Checkpoints:
             self._commits = 0
             self._running = asyncio.create_task(self._run(), name="checkpoint")
 
+    async def keep_up(self) -> None:
+        """Wait, without the turn, while commits are that far ahead of the checkpoint that the log would outgrow it."""
+        if self._running is not None and self._commits >= COMMITS_BETWEEN:
+            await asyncio.wait([self._running])
+
     async def aclose(self) -> None:
         """Finish the checkpoint under way."""
         if self._running is not None:
-            await self._running
+            await asyncio.wait([self._running])
         self._thread.shutdown()
         if self._connection is not None:
             self._connection.close()

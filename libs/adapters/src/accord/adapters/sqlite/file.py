@@ -38,6 +38,7 @@ class FileUnitOfWork:
 
     async def run(self, work: Callable[[SqlSession], Awaitable[T]]) -> T:
         """Run `work` and commit."""
+        await self._checkpoints.keep_up()
         patience = Patience(self._jitter)
         async with patience.turn(self._turn):
             result = await patience.retry(lambda: self._write(work))
