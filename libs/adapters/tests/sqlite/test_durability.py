@@ -26,13 +26,12 @@ async def test_commits_are_flushed_unless_the_url_says_otherwise(path: Path, opt
 
 async def test_checkpoints_keep_the_log_bounded_under_steady_writes(file: FileUnitOfWork, path: Path) -> None:
     log = Path(f"{path}-wal")
-    number = 0
 
     async def write(session: SqlSession) -> None:
-        await session.execute("insert into entry values (?)", f"{number:040}")
+        await session.execute("insert into entry values (hex(randomblob(20)))")
 
     largest = 0
-    for number in range(8 * COMMITS_BETWEEN):
+    for _ in range(8 * COMMITS_BETWEEN):
         await file.run(write)
         largest = max(largest, log.stat().st_size)
         # What else there is to do gets the loop; the writer is never idle.

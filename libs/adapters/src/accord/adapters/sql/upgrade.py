@@ -2,6 +2,7 @@
 
 import logging
 import sqlite3
+import time
 
 from alembic import command
 from alembic.config import Config
@@ -11,11 +12,13 @@ from sqlalchemy.pool import StaticPool
 
 from accord.adapters.sql.errors import SchemaMismatch
 from accord.adapters.sql.migrations import Migrations
+from accord.adapters.sqlite.faults import is_busy, unavailable
 from accord.adapters.sqlite.memory import MemoryUnitOfWork
 from accord.adapters.sqlite.url import DatabaseFile, DatabaseInMemory, parse_url
 
 # A migration is a command, not a request: it waits for whoever writes.
 _LOCK_WAIT = 30.0
+_PAUSE = 0.01
 
 _logger = logging.getLogger(__name__)
 
@@ -23,7 +26,8 @@ _logger = logging.getLogger(__name__)
 def upgrade(url: str, migrations: Migrations) -> None:
     """Migrate a database file, made if missing, in one transaction; of two at once the second waits and finds it done.
 
-    Raises SchemaMismatch when the database is newer than these migrations, ValueError for a URL that names no file.
+    Raises SchemaMismatch when the database is newer than these migrations, ValueError for a URL that names no file,
+    DependencyUnavailable for a file that cannot be used.
     """
     match parse_url(url):
         case DatabaseInMemory():
@@ -32,9 +36,10 @@ def upgrade(url: str, migrations: Migrations) -> None:
             path.parent.mkdir(parents=True, exist_ok=True)
             connection = sqlite3.connect(path, timeout=_LOCK_WAIT, isolation_level=None)
     try:
-        # The mode is a property of the file, kept for everybody who opens it later.
-        connection.execute("PRAGMA journal_mode=WAL")
+        _switch_to_wal(connection)
         _upgrade(connection, migrations)
+    except sqlite3.Error as error:
+        raise unavailable(error) or error from error
     finally:
         connection.close()
 
@@ -42,6 +47,20 @@ def upgrade(url: str, migrations: Migrations) -> None:
 async def upgrade_memory(database: MemoryUnitOfWork, migrations: Migrations) -> None:
     """Migrate a database in memory."""
     await database.use(lambda connection: _upgrade(connection, migrations))
+
+
+def _switch_to_wal(connection: sqlite3.Connection) -> None:
+    """Set the mode, which is a property of the file; here SQLite says "busy" at once, whatever the timeout is."""
+    end = time.monotonic() + _LOCK_WAIT
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+        except sqlite3.OperationalError as error:
+            if not is_busy(error) or time.monotonic() > end:
+                raise
+            time.sleep(_PAUSE)
+        else:
+            return
 
 
 def _upgrade(connection: sqlite3.Connection, migrations: Migrations) -> None:
