@@ -63,12 +63,16 @@ def restarted(transaction: Transaction, at: float) -> Transition:
 
 
 def _succeeded(transaction: Transaction, index: int, at: float) -> Transition:
-    asked = transaction.branches[index].operation is Operation.MESSAGE
+    operation = transaction.branches[index].operation
     transaction = mark(transaction, index, Status.SUCCEEDED, at)
-    if asked:
+    if operation is Operation.MESSAGE:
         return begin(replace(transaction, status=Status.SUBMITTED, begins=at + transaction.delay), at, decides=True)
     fresh = replace(transaction.round, interval=base_interval(transaction.options))
-    return advance(replace(transaction, round=fresh), at)
+    # A crash may forget that a confirm or a message step succeeded: it is repeated, and what comes after it, too. But a
+    # saga may be undone after the crash, and then every action that was called must be known: the one whose turn it is
+    # counts as called, so the success that made it its turn must not be forgotten.
+    decides = transaction.mode is Mode.SAGA and operation is Operation.ACTION
+    return advance(replace(transaction, round=fresh), at, decides=decides)
 
 
 def _repeat(transaction: Transaction, index: int, answer: BranchAnswer, interval: float, at: float) -> Transition:

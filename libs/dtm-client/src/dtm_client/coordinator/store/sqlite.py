@@ -1,5 +1,6 @@
 """Transactions in a SQLite file: a batch is one commit, flushed to the disk before it counts."""
 
+import contextlib
 import sqlite3
 from collections.abc import Iterable
 from pathlib import Path
@@ -50,11 +51,14 @@ class SqliteStore:
     """
 
     def __init__(self, path: str) -> None:
-        try:
-            self._connection = sqlite3.connect(path, isolation_level=None, timeout=0)
-            self._open()
-        except sqlite3.Error as error:
-            raise CannotServe(f"cannot use the store {Path(path)}: {_plain(error)}") from error
+        with contextlib.ExitStack() as undo:
+            try:
+                self._connection = sqlite3.connect(path, isolation_level=None, timeout=0)
+                undo.callback(self._connection.close)
+                self._open()
+            except sqlite3.Error as error:
+                raise CannotServe(f"cannot use the store {Path(path)}: {_plain(error)}") from error
+            undo.pop_all()
         # How many branches of each unfinished transaction are written: their definitions never change.
         self._written: dict[str, int] = {}
 

@@ -1,0 +1,57 @@
+"""What a Submit or an Abort with WaitResult is told."""
+
+from dtm_client.coordinator.machine.waiting import answer, round_is_over
+
+
+def told(play):
+    assert round_is_over(play.now)
+    reply = answer(play.now)
+    return reply.code, reply.text
+
+
+def test_nothing_is_told_while_a_call_is_under_way(ask, play):
+    assert not round_is_over(play.submit(ask.saga(wait=True)).now)
+
+
+def test_success_is_ok(ask, play):
+    assert told(play.submit(ask.saga(steps=1)).answer("a1")) == ("OK", "")
+
+
+def test_a_saga_that_met_an_error_only_says_that_it_has_not_succeeded(ask, play):
+    said = told(play.submit(ask.saga()).answer("a1", "UNAVAILABLE"))
+    assert said == ("ABORTED", "wait result not return success: FAILURE")
+
+
+def test_a_refused_saga_tells_who_refused_even_if_undoing_goes_on(ask, play):
+    play.submit(ask.saga()).answer("a1", "ABORTED", "sold out").answer("c1", "UNAVAILABLE")
+    assert told(play) == ("ABORTED", "url:h:1/t.T/a1 return failed: sold out FAILURE")
+
+
+def test_a_saga_beyond_its_retry_limit_tells_it(ask, play):
+    play.submit(ask.saga(steps=1, RetryLimit=1)).answer("a1", "INTERNAL").answer("a1", "INTERNAL").answer("c1")
+    assert told(play) == ("ABORTED", "RetryCount is greater than RetryLimit, RetryLimit: 1 FAILURE")
+
+
+def test_a_message_that_met_an_error_answers_with_the_branchs_code(ask, play):
+    code, text = told(play.submit(ask.message()).answer("a1", "UNAVAILABLE", "down"))
+    assert code == "UNAVAILABLE"
+    assert text.endswith("unkown result will be retried: down")
+
+
+def test_a_message_whose_step_goes_on_answers_ongoing(ask, play):
+    assert told(play.submit(ask.message()).answer("a1", "FAILED_PRECONDITION")) == ("FAILED_PRECONDITION", "ONGOING")
+
+
+def test_a_delayed_message_is_not_waited_for(ask, play):
+    assert told(play.submit(ask.message(delay=9)))[1] == "wait result not return success: FAILURE"
+
+
+def test_an_abort_waits_for_its_cancels_if_the_prepare_asked_for_it(ask, play):
+    play.prepare(ask.tcc(wait=True)).register(ask.registration(1)).abort("tcc")
+    assert play.last.reply is None
+    assert told(play.answer("n1")) == ("OK", "")
+
+
+def test_an_abort_is_answered_at_once_otherwise(ask, play):
+    play.prepare(ask.tcc()).register(ask.registration(1)).abort("tcc")
+    assert play.last.reply.code == "OK"
