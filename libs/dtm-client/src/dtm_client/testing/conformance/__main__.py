@@ -1,0 +1,36 @@
+"""`python -m dtm_client.testing.conformance HOST:PORT [--http URL] [--embedded] [--only TEXT]`."""
+
+import argparse
+import asyncio
+import sys
+import time
+
+from dtm_client.testing.conformance.report import table
+from dtm_client.testing.conformance.runner import run_suite
+from dtm_client.testing.conformance.scenario import Kind
+from dtm_client.testing.conformance.scenarios import SCENARIOS
+from dtm_client.testing.conformance.target import kind_of
+
+
+def main() -> int:
+    """Run the suite at an address, print a table, and return 1 on any difference."""
+    parser = argparse.ArgumentParser(prog="python -m dtm_client.testing.conformance", description=__doc__)
+    parser.add_argument("address", metavar="HOST:PORT", help="gRPC address of the server under test")
+    parser.add_argument(
+        "--http", metavar="URL", default="", help="base URL of its HTTP API: rollback reasons are compared too"
+    )
+    parser.add_argument(
+        "--embedded", action="store_true", help="it is the embedded coordinator; found out if --http is given"
+    )
+    parser.add_argument("--only", metavar="TEXT", default="", help="only scenarios whose name contains this")
+    chosen = parser.parse_args()
+    kind = Kind.EMBEDDED if chosen.embedded or (chosen.http and kind_of(chosen.http) is Kind.EMBEDDED) else Kind.DTM
+    started = time.monotonic()
+    scenarios = [one for one in SCENARIOS if chosen.only in one.name]
+    results = asyncio.run(run_suite(chosen.address, kind, scenarios, chosen.http))
+    sys.stdout.write(table(kind, results, time.monotonic() - started))
+    return 1 if any(result.differences for result in results) or not results else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

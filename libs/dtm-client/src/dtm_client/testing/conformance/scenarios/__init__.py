@@ -1,0 +1,24 @@
+"""All scenarios, by mode."""
+
+from dtm_client.testing.conformance.scenario import Scenario
+from dtm_client.testing.conformance.scenarios import (
+    concurrent_saga,
+    message,
+    on_purpose,
+    query_prepared,
+    requests_refused,
+    saga,
+    saga_faults,
+    tcc,
+)
+
+SCENARIOS: tuple[Scenario, ...] = (
+    *saga.SCENARIOS,
+    *saga_faults.SCENARIOS,
+    *concurrent_saga.SCENARIOS,
+    *tcc.SCENARIOS,
+    *message.SCENARIOS,
+    *query_prepared.SCENARIOS,
+    *requests_refused.SCENARIOS,
+    *on_purpose.SCENARIOS,
+)

@@ -1,0 +1,72 @@
+"""The server under test: its gRPC API through raw stubs, and its HTTP API where that is known."""
+
+import asyncio
+import json
+import re
+import urllib.parse
+import urllib.request
+from dataclasses import dataclass
+
+import grpc
+import grpc.aio
+from google.protobuf.message import Message
+
+from dtm_client.protocol.dtm_pb2 import DtmRequest
+from dtm_client.testing.conformance.scenario import Kind
+
+_CALL_SECONDS = 30.0
+_STATUS = re.compile(r"current status '(?P<status>[a-z]*)'")
+_UNKNOWN = "no TransGlobal with gid"
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """How a call ended."""
+
+    code: grpc.StatusCode
+    text: str
+    body: bytes = b""
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """``http`` is a base URL, or empty."""
+
+    channel: grpc.aio.Channel
+    kind: Kind
+    http: str = ""
+
+    async def call(self, method: str, request: Message, metadata: tuple[tuple[str, str], ...] = ()) -> Reply:
+        """Call a method by its bare name, without the client library, whose faults could hide the server's."""
+        ask: grpc.aio.UnaryUnaryMultiCallable[bytes, bytes] = self.channel.unary_unary(f"/dtmgimp.Dtm/{method}")
+        try:
+            body = await ask(request.SerializeToString(), timeout=_CALL_SECONDS, metadata=metadata)
+        except grpc.aio.AioRpcError as error:
+            return Reply(error.code(), error.details() or "")
+        return Reply(grpc.StatusCode.OK, "", body)
+
+    async def status(self, gid: str) -> str:
+        """Return a transaction's status, ``unknown`` if there is none; it must not be a message still prepared."""
+        reply = await self.call("Abort", DtmRequest(Gid=gid, TransType="saga"))
+        if found := _STATUS.search(reply.text):
+            return found["status"]
+        return "unknown" if reply.text.startswith(_UNKNOWN) else f"{reply.code.name} {reply.text}"
+
+    async def shown(self, gid: str, field: str) -> object:
+        """Return a field of a transaction as the HTTP API shows it; None if it does not."""
+        # DTM keeps a metric for each query string; one that ends in /query is counted under that name.
+        address = f"{self.http}/api/dtmsvr/query?gid={urllib.parse.quote(gid)}&_=/query"
+        transaction: dict[str, object] = json.loads(await asyncio.to_thread(_get, address))["transaction"] or {}
+        return transaction.get(field)
+
+
+def _get(address: str) -> bytes:
+    with urllib.request.urlopen(address, timeout=_CALL_SECONDS) as reply:  # noqa: S310
+        body: bytes = reply.read()
+        return body
+
+
+def kind_of(http: str) -> Kind:
+    """Return what kind of server answers at the base URL of an HTTP API."""
+    name: str = json.loads(_get(f"{http}/api/dtmsvr/version"))["version"]
+    return Kind.EMBEDDED if name.startswith("dtm-client") else Kind.DTM
