@@ -38,7 +38,7 @@ def test_fewer_payloads_than_steps(ask):
     assert refused(request) == "BinPayloads"
 
 
-@pytest.mark.parametrize("url", ['"http://h/x"', "7", "null"])
+@pytest.mark.parametrize("url", ['"http://h/x"', '"dns:///h:1/t.T/x"', "7", "null"])
 def test_urls_that_grpc_cannot_call(ask, url):
     request = ask.saga(steps=1)
     request.Steps = f'[{{"action": {url}}}]'

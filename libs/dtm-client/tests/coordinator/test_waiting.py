@@ -38,8 +38,20 @@ def test_a_message_that_met_an_error_answers_with_the_branchs_code(ask, play):
     assert text.endswith("unkown result will be retried: down")
 
 
-def test_a_message_whose_step_goes_on_answers_ongoing(ask, play):
-    assert told(play.submit(ask.message()).answer("a1", "FAILED_PRECONDITION")) == ("FAILED_PRECONDITION", "ONGOING")
+def test_a_message_whose_step_refuses_answers_with_a_failure_that_is_none(ask, play):
+    code, text = told(play.submit(ask.message()).answer("a1", "ABORTED", "no"))
+    assert code == "ABORTED"
+    assert text.endswith("unkown result will be retried: no FAILURE")
+
+
+def test_a_message_whose_step_goes_on_only_says_that_it_has_not_succeeded(ask, play):
+    said = told(play.submit(ask.message()).answer("a1", "FAILED_PRECONDITION"))
+    assert said == ("ABORTED", "wait result not return success: FAILURE")
+
+
+def test_a_confirm_that_goes_on_answers_ongoing(ask, play):
+    play.prepare(ask.tcc()).register(ask.registration(1)).submit(ask.tcc()).answer("y1", "FAILED_PRECONDITION")
+    assert told(play) == ("FAILED_PRECONDITION", "ONGOING")
 
 
 def test_a_delayed_message_is_not_waited_for(ask, play):

@@ -84,8 +84,11 @@ def _steps(request: DtmRequest) -> list[dict[str, str]]:
 def _check_url(field: str, url: object) -> None:
     if not isinstance(url, str):
         raise InvalidTransaction(field, f"{url!r} is no URL", "send a string")
-    if url.startswith(("http://", "https://")):
-        raise InvalidTransaction(field, "branches are called over gRPC here", "use target/package.Service/Method")
+    # DTM dials what stands before the first slash, so a scheme with slashes could never be called.
+    if "://" in url and not url.startswith(_TOPIC_SCHEME):
+        raise InvalidTransaction(
+            field, f"{url!r} has a scheme with slashes", "use dns:host:port/package.Service/Method"
+        )
 
 
 def _branches(mode: Mode, steps: list[dict[str, str]], request: DtmRequest, at: float) -> tuple[Branch, ...]:

@@ -30,5 +30,9 @@ def _told(mode: Mode, cause: BranchAnswer | None) -> Reply:
     if cause is None:
         return Reply("ABORTED", replies.WAIT_NOT_SUCCEEDED)
     if meaning(mode, Operation.CONFIRM, cause) is Meaning.ONGOING:
-        return Reply("FAILED_PRECONDITION", replies.ONGOING)
-    return Reply(cause.code, replies.unknown_branch_result(cause.details))
+        # DTM tells it of a confirm or a cancel, and not of a message's step.
+        if mode is Mode.TCC:
+            return Reply("FAILED_PRECONDITION", replies.ONGOING)
+        return Reply("ABORTED", replies.WAIT_NOT_SUCCEEDED)
+    details = replies.with_failure(cause.details) if cause.code == "ABORTED" else cause.details
+    return Reply(cause.code, replies.unknown_branch_result(details))
