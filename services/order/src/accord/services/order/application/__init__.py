@@ -1,0 +1,1 @@
+"""One use case a file, each over exactly the ports it needs."""

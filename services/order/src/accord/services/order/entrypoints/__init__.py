@@ -1,0 +1,1 @@
+"""What customers, operators and the transaction manager call."""

@@ -1,0 +1,1 @@
+"""How the order service keeps its rows and reaches the other services."""

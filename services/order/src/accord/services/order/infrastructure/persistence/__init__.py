@@ -1,0 +1,1 @@
+"""Rows of the order service, in plain SQL over one open transaction."""
