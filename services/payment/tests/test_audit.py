@@ -1,0 +1,80 @@
+"""The audit: it holds after a day's work, and each law goes red for what it watches over."""
+
+from typing import Any
+
+import pytest
+
+from accord.ports.money import Money
+from accord.services.payment.application.freeze_funds import capture_funds, freeze_funds, unfreeze_funds
+from accord.services.payment.domain.callback import Callback
+from accord.services.payment.infrastructure.persistence.laws import LAWS
+
+PAID, DECLINED, CAPTURED, FROZEN = (f"00000000-0000-0000-0000-00000000000{number}" for number in (1, 2, 3, 4))
+
+
+@pytest.fixture
+async def day(service: Any, command: Any) -> Any:
+    """A hosted payment paid twice, one declined, wallet payments captured, unfrozen and still frozen."""
+    handler = service.callbacks()
+    await service.open(command(1))
+    await handler.handle(Callback(PAID, Money(2_500, "EUR"), "receipt-1"))
+    await handler.handle(Callback(PAID, Money(2_500, "EUR"), "receipt-2"))
+    await service.open(command(2))
+    await handler.handle(Callback(DECLINED, Money(2_500, "EUR"), None))
+    await service.top_up("alice", Money(10_000, "EUR"))
+    for number in (3, 4, 5):
+        await service.do(lambda rows, number=number: freeze_funds(command(number), rows, service.clock.now()))
+    await service.do(lambda rows: capture_funds(command(3), rows, service.clock.now(), "place-3"))
+    await service.do(lambda rows: unfreeze_funds(command(5), rows, service.clock.now(), "place-5"))
+    return service
+
+
+async def test_every_law_holds_after_a_days_work(day: Any) -> None:
+    audit = await day.audit()
+
+    assert {law.name for law in audit.laws} == set(LAWS)
+    assert await day.broken_laws() == {}
+    assert [payment.status for payment in audit.payments] == ["SUCCEEDED", "DECLINED", "SUCCEEDED", "FROZEN", "VOIDED"]
+    assert [receipt.status for receipt in audit.receipts] == ["APPLIED", "REFUND_DUE"]
+
+
+TAMPERED = [
+    ("ledger.sets-sum-to-zero", "delete from ledger_entry where entry_id = 1"),
+    ("ledger.sets-sum-to-zero", "update ledger_entry set amount = amount + 1 where account = 'sales'"),
+    ("ledger.sets-sum-to-zero", "update ledger_entry set currency = 'USD' where account = 'funding'"),
+    ("wallet.available-equals-ledger", "update wallet set available = available + 1"),
+    ("wallet.available-equals-ledger", "delete from wallet"),
+    ("wallet.frozen-equals-ledger", "update wallet set frozen = frozen - 1"),
+    ("wallet.frozen-equals-frozen-payments", f"update payment set status = 'VOIDED' where payment_id = '{FROZEN}'"),
+    ("wallet.top-ups-equal-funding", "delete from top_up"),
+    ("payment.sold-exactly-once", f"update payment set status = 'PENDING' where payment_id = '{PAID}'"),
+    ("payment.sold-exactly-once", f"update payment set status = 'SUCCEEDED' where payment_id = '{DECLINED}'"),
+    ("payment.sold-exactly-once", f"update payment set amount = 1 where payment_id = '{CAPTURED}'"),
+    ("payment.sold-exactly-once", "delete from ledger_entry where account = 'sales'"),
+    ("payment.sales-have-their-payment", f"delete from payment where payment_id = '{CAPTURED}'"),
+    ("payment.hosted-success-has-its-receipt", "delete from receipt where receipt_id = 'receipt-1'"),
+    ("payment.hosted-success-has-its-receipt", "update receipt set status = 'APPLIED'"),
+    ("payment.hosted-success-has-its-receipt", "update receipt set amount = 1 where receipt_id = 'receipt-1'"),
+    ("receipt.applied-has-its-payment", f"update payment set status = 'DECLINED' where payment_id = '{PAID}'"),
+    ("receipt.applied-has-its-payment", "update receipt set currency = 'USD' where receipt_id = 'receipt-1'"),
+    ("receipt.sum-equals-provider", "delete from receipt where receipt_id = 'receipt-2'"),
+    ("receipt.refund-due-equals-ledger", "delete from ledger_entry where account = 'refunds-due'"),
+]
+
+
+@pytest.mark.parametrize(("law", "tampering"), TAMPERED)
+async def test_a_law_goes_red_when_its_rows_are_tampered_with(day: Any, law: Any, tampering: Any) -> None:
+    await day.execute(tampering)
+
+    assert law in await day.broken_laws()
+
+
+async def test_a_negative_wallet_is_seen_where_a_database_did_not_refuse_it(day: Any) -> None:
+    await day.database.use(lambda connection: connection.execute("pragma ignore_check_constraints = on"))
+    await day.execute("update wallet set available = -1")
+
+    assert "wallet.never-negative" in await day.broken_laws()
+
+
+def test_each_law_has_its_negative_control() -> None:
+    assert {law for law, _ in TAMPERED} | {"wallet.never-negative"} == set(LAWS)

@@ -1,0 +1,280 @@
+"""What the provider's callbacks do, one after the other."""
+
+import logging
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import pytest
+
+from accord.ports.errors import DependencyUnavailable
+from accord.ports.flow import Message
+from accord.ports.lock import FencingToken
+from accord.ports.money import Money
+from accord.services.payment.application.commands import (
+    BranchCommand,
+    CloseOrder,
+    CommitStock,
+    MarkOrderPaid,
+    ReleaseStock,
+)
+from accord.services.payment.application.freeze_funds import freeze_funds
+from accord.services.payment.application.open_payment import void_payment
+from accord.services.payment.domain.callback import Callback, CallbackOutcome
+from accord.services.payment.domain.errors import (
+    CallbackRefused,
+    ReceiptReused,
+    StaleToken,
+    UnknownPayment,
+    WrongAmount,
+    WrongCurrency,
+)
+from accord.services.payment.domain.payment import Status
+from accord.services.payment.domain.receipt import Receipt, ReceiptStatus
+
+
+def success(command: BranchCommand, receipt: str = "receipt-1") -> Callback:
+    return Callback(command.payment_id, command.amount, receipt)
+
+
+def decline(command: BranchCommand) -> Callback:
+    return Callback(command.payment_id, command.amount, None)
+
+
+async def test_a_success_decides_the_payment_and_tells_order_and_inventory(service: Any, command: Any) -> None:
+    await service.open(command())
+
+    assert await service.callbacks().handle(success(command())) is CallbackOutcome.APPLIED
+
+    payment = await service.payment(command().payment_id)
+    assert payment.status is Status.SUCCEEDED
+    steps = (MarkOrderPaid(command().order_id), CommitStock(command().order_id))
+    assert service.transactions.submitted == [Message("callback-succeeded", payment.decided_by, steps)]
+    assert payment.fence == FencingToken("this test", 1)
+    audit = await service.audit()
+    assert audit.receipts == [
+        Receipt("receipt-1", command().payment_id, command().amount, ReceiptStatus.APPLIED),
+    ]
+    assert await service.broken_laws() == {}
+
+
+async def test_a_decline_decides_the_payment_and_tells_order_and_inventory(service: Any, command: Any) -> None:
+    await service.open(command())
+
+    assert await service.callbacks().handle(decline(command())) is CallbackOutcome.APPLIED
+
+    payment = await service.payment(command().payment_id)
+    assert payment.status is Status.DECLINED
+    steps = (CloseOrder(command().order_id, "PAYMENT_DECLINED"), ReleaseStock(command().order_id))
+    assert service.transactions.submitted == [Message("callback-declined", payment.decided_by, steps)]
+    assert await service.broken_laws() == {}
+
+
+@pytest.mark.parametrize("say", [success, decline])
+async def test_a_repeated_callback_is_a_duplicate_and_changes_nothing(service: Any, command: Any, say: Any) -> None:
+    await service.open(command())
+    await service.callbacks().handle(say(command()))
+    before = await service.audit()
+
+    assert await service.callbacks().handle(say(command())) is CallbackOutcome.DUPLICATE
+
+    assert await service.audit() == before
+    assert len(service.transactions.submitted) == 1
+
+
+@pytest.mark.parametrize("receipt", ["receipt-1", "receipt-2"])
+async def test_a_success_after_a_decline_is_booked_to_be_refunded(service: Any, command: Any, receipt: Any) -> None:
+    await service.open(command())
+    await service.callbacks().handle(decline(command()))
+
+    assert await service.callbacks().handle(success(command(), receipt)) is CallbackOutcome.REFUND_DUE
+
+    assert (await service.payment(command().payment_id)).status is Status.DECLINED
+    assert [entry.status for entry in (await service.audit()).receipts] == [ReceiptStatus.REFUND_DUE]
+    assert await service.broken_laws() == {}
+
+
+async def test_a_success_on_a_voided_payment_is_booked_to_be_refunded(service: Any, command: Any) -> None:
+    await service.open(command())
+    await service.do(lambda rows: void_payment(command(), rows, service.clock.now(), "place-1"))
+
+    assert await service.callbacks().handle(success(command())) is CallbackOutcome.REFUND_DUE
+    assert await service.broken_laws() == {}
+
+
+async def test_a_provider_success_for_a_wallet_payment_is_booked_to_be_refunded(service: Any, command: Any) -> None:
+    await service.top_up("alice", Money(5_000, "EUR"))
+    await service.do(lambda rows: freeze_funds(command(), rows, service.clock.now()))
+
+    assert await service.callbacks().handle(success(command())) is CallbackOutcome.REFUND_DUE
+
+    assert (await service.payment(command().payment_id)).status is Status.FROZEN
+    assert await service.broken_laws() == {}
+
+
+async def test_a_second_receipt_is_booked_to_be_refunded_once(service: Any, command: Any) -> None:
+    await service.open(command())
+    handler = service.callbacks()
+    await handler.handle(success(command(), "receipt-1"))
+
+    outcomes = [await handler.handle(success(command(), "receipt-2")) for _ in range(3)]
+
+    assert outcomes == [CallbackOutcome.REFUND_DUE, CallbackOutcome.DUPLICATE, CallbackOutcome.DUPLICATE]
+    receipts = (await service.audit()).receipts
+    assert [entry.status for entry in receipts] == [ReceiptStatus.APPLIED, ReceiptStatus.REFUND_DUE]
+    assert await service.broken_laws() == {}
+
+
+async def test_a_decline_after_a_success_is_ignored(service: Any, command: Any) -> None:
+    await service.open(command())
+    await service.callbacks().handle(success(command()))
+
+    assert await service.callbacks().handle(decline(command())) is CallbackOutcome.IGNORED
+
+    assert (await service.payment(command().payment_id)).status is Status.SUCCEEDED
+    assert len(service.transactions.submitted) == 1
+
+
+@pytest.mark.parametrize(
+    ("amount", "error"),
+    [(Money(2_499, "EUR"), WrongAmount), (Money(2_501, "EUR"), WrongAmount), (Money(2_500, "USD"), WrongCurrency)],
+)
+@pytest.mark.parametrize("decided", [False, True])
+async def test_a_claim_that_differs_from_what_was_asked_is_refused(
+    service: Any, command: Any, amount: Any, error: Any, decided: Any
+) -> None:
+    await service.open(command())
+    if decided:
+        await service.callbacks().handle(decline(command()))
+    before = await service.audit()
+
+    with pytest.raises(error):
+        await service.callbacks().handle(Callback(command().payment_id, amount, "receipt-1"))
+
+    assert await service.audit() == before
+
+
+async def test_a_callback_for_a_payment_that_was_never_opened_is_refused(service: Any, command: Any) -> None:
+    with pytest.raises(UnknownPayment):
+        await service.callbacks().handle(success(command()))
+
+
+@pytest.mark.parametrize("closed", [False, True])
+async def test_a_receipt_pays_for_one_payment_only(service: Any, command: Any, closed: Any) -> None:
+    await service.open(command(1))
+    await service.open(command(2))
+    await service.callbacks().handle(success(command(1)))
+    if closed:
+        await service.callbacks().handle(decline(command(2)))
+
+    with pytest.raises(ReceiptReused) as refused:
+        await service.callbacks().handle(success(command(2)))
+
+    assert isinstance(refused.value, CallbackRefused)
+    assert await service.broken_laws() == {}
+
+
+async def test_nothing_is_decided_while_the_coordinator_cannot_be_told(service: Any, command: Any) -> None:
+    await service.open(command())
+    service.transactions.coordinator_is_down = True
+
+    with pytest.raises(DependencyUnavailable):
+        await service.callbacks().handle(success(command()))
+
+    assert (await service.payment(command().payment_id)).status is Status.PENDING
+    assert (await service.audit()).receipts == []
+
+
+async def test_a_lock_service_that_is_down_does_not_stop_callbacks(
+    service: Any, command: Any, no_lock: Any, caplog: Any
+) -> None:
+    await service.open(command())
+    service.lock = no_lock(unavailable=True)
+
+    assert await service.callbacks().handle(success(command())) is CallbackOutcome.APPLIED
+
+    assert "without its lock" in caplog.text
+    assert (await service.payment(command().payment_id)).fence is None
+
+
+async def keep_token(service: Any, command: BranchCommand, source: str, token: int) -> None:
+    await service.execute(
+        f"update payment set fence_source = '{source}', fence_token = {token} where payment_id = '{command.payment_id}'"
+    )
+
+
+async def test_a_stale_token_of_the_same_source_is_refused_and_logged(
+    service: Any, command: Any, no_lock: Any, caplog: Any
+) -> None:
+    await service.open(command())
+    await keep_token(service, command(), "etcd-1", 8)
+    service.lock = no_lock([FencingToken("etcd-1", 7)])
+
+    with pytest.raises(StaleToken):
+        await service.callbacks().handle(success(command()))
+
+    assert "a stale fencing token was refused" in caplog.text
+    assert (await service.payment(command().payment_id)).status is Status.PENDING
+    assert len(service.transactions.aborted) == 1
+
+
+@pytest.mark.parametrize("value", [8, 9])
+async def test_a_token_that_is_not_older_is_accepted_and_stored(
+    service: Any, command: Any, no_lock: Any, caplog: pytest.LogCaptureFixture, value: int
+) -> None:
+    await service.open(command())
+    await keep_token(service, command(), "etcd-1", 8)
+    service.lock = no_lock([FencingToken("etcd-1", value)])
+
+    assert await service.callbacks().handle(success(command())) is CallbackOutcome.APPLIED
+
+    assert (await service.payment(command().payment_id)).fence == FencingToken("etcd-1", value)
+    assert [record for record in caplog.records if record.levelno >= logging.WARNING] == []
+
+
+async def test_a_token_of_another_source_is_accepted_and_logged(
+    service: Any, command: Any, no_lock: Any, caplog: Any
+) -> None:
+    await service.open(command())
+    await keep_token(service, command(), "etcd-1", 8)
+    service.lock = no_lock([FencingToken("etcd-2", 1)])
+
+    assert await service.callbacks().handle(success(command())) is CallbackOutcome.APPLIED
+
+    assert "come from another source" in caplog.text
+    assert (await service.payment(command().payment_id)).fence == FencingToken("etcd-2", 1)
+
+
+def overtaken(service: Any, first: Callable[[], Awaitable[object]]) -> None:
+    """Somebody without a lock decides between this handler's look and its decision."""
+
+    async def before_decision() -> None:
+        service.transactions.before_decision = at_once
+        await first()
+
+    async def at_once() -> None:
+        pass
+
+    service.transactions.before_decision = before_decision
+
+
+@pytest.mark.parametrize(
+    ("faster", "outcome"),
+    [
+        (lambda c: success(c, "receipt-1"), CallbackOutcome.DUPLICATE),
+        (lambda c: success(c, "receipt-2"), CallbackOutcome.REFUND_DUE),
+        (decline, CallbackOutcome.REFUND_DUE),
+    ],
+)
+async def test_who_finds_the_row_decided_aborts_and_chooses_again(
+    service: Any, command: Any, no_lock: Any, faster: Any, outcome: Any
+) -> None:
+    await service.open(command())
+    service.lock = no_lock()
+    overtaken(service, lambda: service.callbacks().handle(faster(command())))
+
+    assert await service.callbacks().handle(success(command(), "receipt-1")) is outcome
+
+    assert len(service.transactions.submitted) == 1
+    assert len(service.transactions.aborted) == 1
+    assert service.transactions.aborted[0] != service.transactions.submitted[0].gid
+    assert await service.broken_laws() == {}

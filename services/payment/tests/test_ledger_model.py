@@ -1,0 +1,190 @@
+"""Wallets, payments, receipts and the ledger against a model, under any order of calls and callbacks."""
+
+import asyncio
+from collections import defaultdict
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
+
+from accord.ports.errors import DependencyUnavailable
+from accord.ports.money import Money
+from accord.services.payment.application.freeze_funds import capture_funds, freeze_funds, unfreeze_funds
+from accord.services.payment.application.open_payment import open_payment, void_payment
+from accord.services.payment.application.top_up_wallet import top_up_wallet
+from accord.services.payment.domain.callback import Callback, CallbackOutcome
+from accord.services.payment.domain.errors import (
+    IdempotencyKeyReused,
+    ReceiptReused,
+    Refusal,
+    UnknownPayment,
+    WrongAmount,
+    WrongCurrency,
+)
+from accord.services.payment.domain.wallet import TopUp
+
+NUMBERS = st.integers(1, 4)
+MINOR = st.sampled_from([10, 60, 100])
+CURRENCIES = st.sampled_from(["EUR", "USD"])
+CUSTOMERS = st.sampled_from(["alice", "bob"])
+RECEIPTS = st.sampled_from(["receipt-1", "receipt-2", "receipt-3"])
+
+
+class PaymentMachine(RuleBasedStateMachine):
+    """The model is what a reader of the rules would write down; the service is the real code on a real database."""
+
+    def __init__(self, new_service: Any, new_command: Any) -> None:
+        super().__init__()
+        self.runner = asyncio.Runner()
+        self.service = self.runner.run(new_service())
+        self.new_command = new_command
+        self.payments: dict[str, list[Any]] = {}  # status, amount, customer
+        self.receipts: dict[str, tuple[str, str]] = {}  # payment, status
+        self.available: dict[tuple[str, str], int] = defaultdict(int)
+        self.frozen: dict[tuple[str, str], int] = defaultdict(int)
+        self.keys: dict[tuple[str, str], Money] = {}
+
+    def teardown(self) -> None:
+        self.runner.run(self.service.database.aclose())
+        self.runner.close()
+
+    def do(self, work: Any) -> Any:
+        return self.runner.run(self.service.do(work))
+
+    @property
+    def now(self) -> Any:
+        return self.service.clock.now()
+
+    @rule(customer=CUSTOMERS, key=st.sampled_from("abc"), minor=MINOR, currency=CURRENCIES)
+    def top_up(self, customer: Any, key: Any, minor: Any, currency: Any) -> None:
+        amount = Money(minor, currency)
+        known = self.keys.setdefault((customer, key), amount)
+        try:
+            self.do(lambda rows: top_up_wallet(TopUp(customer, key, amount), rows, self.now))
+        except IdempotencyKeyReused:
+            assert known != amount
+            return
+        assert known == amount
+        if known is amount:
+            self.available[customer, currency] += minor
+
+    @rule(number=NUMBERS, customer=CUSTOMERS, minor=MINOR, currency=CURRENCIES)
+    def open(self, number: Any, customer: Any, minor: Any, currency: Any) -> None:
+        command = self.new_command(number, minor, customer, currency)
+        refused = "AMOUNT_TOO_SMALL" if minor < 50 else "PAYMENT_EXISTS" if command.payment_id in self.payments else ""
+        self._try(lambda rows: open_payment(command, rows, self.now, self.now - self.now), refused)
+        if not refused:
+            self.payments[command.payment_id] = ["PENDING", command.amount, customer]
+
+    @rule(number=NUMBERS, customer=CUSTOMERS, minor=MINOR, currency=CURRENCIES)
+    def freeze(self, number: Any, customer: Any, minor: Any, currency: Any) -> None:
+        command = self.new_command(number, minor, customer, currency)
+        refused = ""
+        if command.payment_id in self.payments:
+            refused = "PAYMENT_EXISTS"
+        elif self.available[customer, currency] < minor:
+            refused = "WALLET_TOO_SMALL"
+        self._try(lambda rows: freeze_funds(command, rows, self.now), refused)
+        if not refused:
+            self.payments[command.payment_id] = ["FROZEN", command.amount, customer]
+            self.available[customer, currency] -= minor
+            self.frozen[customer, currency] += minor
+
+    def _try(self, work: Any, reason: Any) -> None:
+        if not reason:
+            self.do(work)
+            return
+        with pytest.raises(Refusal) as refused:
+            self.do(work)
+        assert refused.value.reason == reason
+
+    @rule(number=NUMBERS, end=st.sampled_from([void_payment, capture_funds, unfreeze_funds]))
+    def end(self, number: Any, end: Any) -> None:
+        command = self.new_command(number)
+        self.do(lambda rows: end(command, rows, self.now, "place"))
+        payment = self.payments.get(command.payment_id)
+        if payment is None or payment[0] != ("PENDING" if end is void_payment else "FROZEN"):
+            return
+        _, amount, customer = payment
+        payment[0] = "SUCCEEDED" if end is capture_funds else "VOIDED"
+        if end is not void_payment:
+            self.frozen[customer, amount.currency] -= amount.minor
+        if end is unfreeze_funds:
+            self.available[customer, amount.currency] += amount.minor
+
+    @rule(number=NUMBERS, receipt=RECEIPTS | st.none(), minor=MINOR, currency=CURRENCIES, told=st.booleans())
+    def claim_a_sum(self, number: Any, receipt: Any, minor: Any, currency: Any, told: Any) -> None:
+        self._callback(Callback(self.new_command(number).payment_id, Money(minor, currency), receipt), told=told)
+
+    @rule(number=NUMBERS, receipt=RECEIPTS | st.none(), told=st.sampled_from([True, True, True, False]))
+    def claim_the_right_sum(self, number: Any, receipt: Any, told: Any) -> None:
+        payment_id = self.new_command(number).payment_id
+        if payment_id in self.payments:
+            self._callback(Callback(payment_id, self.payments[payment_id][1], receipt), told=told)
+
+    def _callback(self, callback: Any, *, told: Any) -> None:
+        self.service.transactions.coordinator_is_down = not told
+        handling = self.service.callbacks().handle(callback)
+        if (error := self._fault(callback, told=told)) is not None:
+            with pytest.raises(error):
+                self.runner.run(handling)
+            return
+        expected = self._taken(callback)
+        assert self.runner.run(handling) is expected
+
+    def _fault(self, callback: Any, *, told: Any) -> type[Exception] | None:
+        status, amount, _ = self.payments.get(callback.payment_id, (None, callback.amount, None))
+        receipt_of, _ = self.receipts.get(callback.receipt_id, (callback.payment_id, None))
+        faults = {
+            UnknownPayment: status is None,
+            WrongCurrency: callback.amount.currency != amount.currency,
+            WrongAmount: callback.amount.minor != amount.minor,
+            ReceiptReused: receipt_of != callback.payment_id,
+            DependencyUnavailable: status == "PENDING" and not told,
+        }
+        return next((error for error, is_there in faults.items() if is_there), None)
+
+    def _taken(self, callback: Any) -> CallbackOutcome:
+        payment = self.payments[callback.payment_id]
+        status = payment[0]
+        if status == "PENDING":
+            payment[0] = "SUCCEEDED" if callback.receipt_id else "DECLINED"
+            if callback.receipt_id:
+                self.receipts[callback.receipt_id] = (callback.payment_id, "APPLIED")
+            return CallbackOutcome.APPLIED
+        if callback.receipt_id is None:
+            return CallbackOutcome.DUPLICATE if status == "DECLINED" else CallbackOutcome.IGNORED
+        if callback.receipt_id in self.receipts:
+            return CallbackOutcome.DUPLICATE
+        self.receipts[callback.receipt_id] = (callback.payment_id, "REFUND_DUE")
+        return CallbackOutcome.REFUND_DUE
+
+    @invariant()
+    def the_service_agrees_with_the_model(self) -> None:
+        audit = self.runner.run(self.service.audit())
+        assert {law.name: law.violations for law in audit.laws if law.violations} == {}
+        assert {row.payment_id: [row.status, row.amount, row.customer_id] for row in audit.payments} == self.payments
+        assert {row.receipt_id: (row.payment_id, row.status) for row in audit.receipts} == self.receipts
+        for customer in ("alice", "bob"):
+            for balance in self.do(lambda rows, customer=customer: rows.wallets.balances(customer)):
+                wallet = (customer, balance.available.currency)
+                assert (balance.available.minor, balance.frozen.minor) == (self.available[wallet], self.frozen[wallet])
+                assert min(self.available[wallet], self.frozen[wallet]) >= 0
+
+
+def test_any_order_of_calls_and_callbacks_agrees_with_the_model(new_service: Any, command: Any) -> None:
+    class BoundMachine(PaymentMachine):
+        def __init__(self) -> None:
+            super().__init__(new_service, command)
+
+    run_state_machine_as_test(
+        BoundMachine,
+        settings=settings(
+            max_examples=40,
+            stateful_step_count=30,
+            deadline=None,
+            suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
+        ),
+    )
