@@ -2,10 +2,12 @@
 
 import asyncio
 import json
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any
 
+import grpc
 import pytest
 
 from dtm_client.coordinator.effects import Call, Transition
@@ -13,7 +15,10 @@ from dtm_client.coordinator.intake import read_registration, read_transaction
 from dtm_client.coordinator.machine import requests, step
 from dtm_client.coordinator.machine.answers import BranchAnswer
 from dtm_client.coordinator.machine.transaction import Round, Transaction
+from dtm_client.coordinator.runner import Runner
+from dtm_client.coordinator.store.memory import MemoryStore
 from dtm_client.protocol.dtm_pb2 import DtmBranchRequest, DtmRequest, DtmTransOptions
+from dtm_client.testing import virtual_time
 
 
 class Requests:
@@ -81,7 +86,7 @@ class Requests:
 
 @dataclass
 class Play:
-    """One transaction at the machine. Calls go by the last part of their URL: ``called`` all, ``open`` the unanswered."""
+    """One transaction at the machine. Calls go by the last part of the URL: ``called`` all, ``open`` unanswered."""
 
     transaction: Transaction | None = None
     at: float = 0.0
@@ -148,11 +153,14 @@ def play() -> Play:
 class ScriptedCaller:
     """Answers the calls for each URL's last part from a script, and repeats its last word; OK where none is written.
 
-    An item is a code, a (code, details) pair, or a number of seconds to take before the next item is looked at.
+    An item is a code or a (code, details) pair. ``takes`` says how many seconds each call of a name takes, ``look``
+    sees every call as it begins.
     """
 
     def __init__(self) -> None:
         self.script: dict[str, list[Any]] = {}
+        self.takes: dict[str, float] = {}
+        self.look: Callable[[Call], None] = lambda _call: None
         self.calls: list[tuple[float, str, str]] = []
         self.under_way = 0
         self.most_under_way = 0
@@ -167,18 +175,14 @@ class ScriptedCaller:
     async def call(self, call: Call) -> BranchAnswer:
         name = call.url.rpartition("/")[2]
         self.calls.append((asyncio.get_running_loop().time(), call.gid, name))
+        self.look(call)
         self.under_way += 1
         self.most_under_way = max(self.most_under_way, self.under_way)
         try:
-            return await self._follow(self.script.get(name, []))
+            await asyncio.sleep(self.takes.get(name, 0))
         finally:
             self.under_way -= 1
-
-    async def _follow(self, script: list[Any]) -> BranchAnswer:
-        if script and isinstance(script[0], int | float):
-            await asyncio.sleep(script.pop(0))
-        if not script:
-            return BranchAnswer("OK")
+        script = self.script.get(name, ["OK"])
         item = script.pop(0) if len(script) > 1 else script[0]
         return BranchAnswer(*(item if isinstance(item, tuple) else (item,)))
 
@@ -186,6 +190,57 @@ class ScriptedCaller:
 @pytest.fixture
 def caller() -> ScriptedCaller:
     return ScriptedCaller()
+
+
+class World:
+    """Runners on one store, one after the other, in virtual time; each begins where the one before ended."""
+
+    def __init__(self, caller: ScriptedCaller) -> None:
+        self.caller = caller
+        self.store = RecordingStore()
+        self.wall = 1_000_000.0
+
+    def run(self, main: Callable[[Runner], Awaitable[Any]], *, crash: bool = False) -> Any:
+        """Run ``main`` on a runner that goes on with the store; ``crash``: it stores nothing more after that."""
+        return virtual_time.run(self._life(main, crash=crash))
+
+    async def _life(self, main: Callable[[Runner], Awaitable[Any]], *, crash: bool) -> Any:
+        loop, began = asyncio.get_running_loop(), self.wall
+        runner = Runner(self.store, self.caller, lambda: began + loop.time())
+        runner.start()
+        try:
+            return await main(runner)
+        finally:
+            if crash:
+                self.store = self.store.copy()
+            await runner.stop(0)
+            self.wall = began + loop.time()
+
+
+class RecordingStore(MemoryStore):
+    """Counts flushes, and can be told to fail."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.flushes: list[list[tuple[str, str]]] = []
+        self.broken = False
+
+    def write(self, transactions: Iterable[Transaction]) -> None:
+        if self.broken:
+            raise OSError("the disk is full")
+        batch = list(transactions)
+        self.flushes.append([(one.gid, str(one.status)) for one in batch])
+        super().write(batch)
+
+    def copy(self) -> "RecordingStore":
+        other = RecordingStore()
+        MemoryStore.write(other, self._transactions.values())
+        return other
+
+
+@pytest.fixture
+def world(caller: ScriptedCaller) -> World:
+    return World(caller)
 
 
 @pytest.fixture(scope="session")
@@ -197,3 +252,57 @@ def ask_once() -> Requests:
 @pytest.fixture(scope="session")
 def make_play() -> Callable[[], Play]:
     return Play
+
+
+class Branches:
+    """A branch server on loopback. A method's name is its answer: a status code, or ``HOLD``: OK after ``let_go``."""
+
+    def __init__(self) -> None:
+        self.port = 0
+        self.calls: list[tuple[str, dict[str, str | bytes], bytes]] = []
+        self.time_left: list[float] = []
+        self.let_go = asyncio.Event()
+        self.called = asyncio.Event()
+        self._server = grpc.aio.server()
+
+    def url(self, method: str) -> str:
+        return f"127.0.0.1:{self.port}/shop.Stock/{method}"
+
+    async def start(self) -> None:
+        self._server.add_generic_rpc_handlers((_AnyMethod(self._answer),))
+        self.port = self._server.add_insecure_port("127.0.0.1:0")
+        await self._server.start()
+
+    async def stop(self) -> None:
+        await self._server.stop(None)
+
+    def operations(self, gid: str) -> list[tuple[str, str]]:
+        """The branch id and operation of every call for a gid."""
+        found = [metadata for _, metadata, _ in self.calls if metadata["dtm-gid"] == gid]
+        return [(str(metadata["dtm-branch_id"]), str(metadata["dtm-op"])) for metadata in found]
+
+    async def _answer(self, method: str, body: bytes, context: grpc.aio.ServicerContext[bytes, bytes]) -> bytes:
+        self.calls.append((method, dict(context.invocation_metadata() or ()), body))
+        self.time_left.append(context.time_remaining() or 0.0)
+        self.called.set()
+        if method == "HOLD":
+            await self.let_go.wait()
+        elif method != "OK":
+            await context.abort(grpc.StatusCode[method], f"says {method}")
+        return b""
+
+
+class _AnyMethod(grpc.GenericRpcHandler):
+    def __init__(self, answer: Callable[..., Awaitable[bytes]]) -> None:
+        self._answer = answer
+
+    def service(self, details: grpc.HandlerCallDetails) -> Any:
+        return grpc.unary_unary_rpc_method_handler(partial(self._answer, details.method.rpartition("/")[2]))
+
+
+@pytest.fixture
+async def branches() -> AsyncIterator[Branches]:
+    server = Branches()
+    await server.start()
+    yield server
+    await server.stop()

@@ -2,9 +2,9 @@
 
 import pytest
 
-from dtm_client.coordinator.intake import read_transaction
+from dtm_client.coordinator.intake import read_registration, read_transaction
 from dtm_client.errors import InvalidTransaction
-from dtm_client.protocol.dtm_pb2 import DtmRequest
+from dtm_client.protocol.dtm_pb2 import DtmBranchRequest, DtmRequest
 
 
 def refused(request: DtmRequest) -> str:
@@ -75,6 +75,22 @@ def test_headers_that_no_branch_call_can_carry(ask, header):
     request = ask.saga()
     request.TransOptions.BranchHeaders[header[0]] = header[1]
     assert header[0] in refused(request)
+
+
+def test_a_query_that_grpc_cannot_call(ask):
+    assert refused(ask.message(query="http://h/x")) == "QueryPrepared"
+
+
+def test_a_confirm_that_grpc_cannot_call(ask):
+    request = ask.registration(1)
+    request.Data["confirm"] = "http://h/x"
+    with pytest.raises(InvalidTransaction, match=r"Data\['confirm'\]"):
+        read_registration(request, 0.0)
+
+
+def test_a_branch_without_id(ask):
+    with pytest.raises(InvalidTransaction, match="BranchID"):
+        read_registration(DtmBranchRequest(Gid="g", TransType="tcc"), 0.0)
 
 
 def test_header_names_are_carried_in_lower_case(ask):

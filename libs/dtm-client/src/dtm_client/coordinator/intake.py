@@ -21,6 +21,7 @@ def read_transaction(request: DtmRequest, at: float) -> Transaction:
     """Return the transaction that a Prepare or a Submit describes; raise InvalidTransaction if it can never work."""
     mode = read_mode(request.TransType)
     steps = _steps(request)
+    _check_url("QueryPrepared", request.QueryPrepared)
     return Transaction(
         gid=checked_gid(request.Gid),
         mode=mode,
@@ -55,6 +56,8 @@ def read_registration(request: DtmBranchRequest, at: float) -> tuple[Branch, Bra
     """Return the cancel and the confirm of a TCC branch, in the order in which DTM stores them."""
     if not request.BranchID:
         raise InvalidTransaction("BranchID", "it is empty", "number the branches 01, 02, …")
+    for operation, url in request.Data.items():
+        _check_url(f"Data[{operation!r}]", url)
     cancel, confirm = (
         Branch(request.BranchID, operation, request.Data.get(operation, ""), request.BusiPayload, at)
         for operation in (Operation.CANCEL, Operation.CONFIRM)

@@ -1,0 +1,170 @@
+"""The query API, over real sockets."""
+
+import asyncio
+import json
+
+import pytest
+
+from dtm_client.coordinator.http_api import HttpApi
+from dtm_client.coordinator.http_server import HttpServer
+from dtm_client.coordinator.intake import read_transaction
+from dtm_client.coordinator.runner import Runner
+from dtm_client.coordinator.store.memory import MemoryStore
+
+
+@pytest.fixture
+async def runner(caller):
+    made = Runner(MemoryStore(), caller, lambda: 1_700_000_000.5)
+    yield made
+    await made.stop(0)
+
+
+@pytest.fixture
+async def http(runner):
+    server = HttpServer(HttpApi(runner, lambda: "new").handle)
+    port = await server.start("127.0.0.1", 0)
+    connections = []
+
+    async def connect():
+        connections.append(await asyncio.open_connection("127.0.0.1", port))
+        return connections[-1]
+
+    yield connect
+    for _, writer in connections:
+        writer.close()
+    await server.stop()
+
+
+async def send(connection, text):
+    """Send a request; return its status, its headers and its JSON."""
+    reader, writer = connection
+    writer.write(text.encode())
+    status, *lines = (await reader.readuntil(b"\r\n\r\n")).decode().strip().split("\r\n")
+    headers = dict(line.split(": ", 1) for line in lines)
+    return int(status.split(" ")[1]), headers, json.loads(await reader.readexactly(int(headers["content-length"])))
+
+
+async def get(connection, path):
+    status, _, content = await send(connection, f"GET {path} HTTP/1.1\r\nHost: h\r\n\r\n")
+    return status, content
+
+
+async def submit(runner, request):
+    return await runner.submit(read_transaction(request, runner._now()), wait=request.TransOptions.WaitResult)
+
+
+async def test_ping_answers(http):
+    assert await get(await http(), "/api/ping") == (200, {"msg": "pong"})
+
+
+async def test_a_new_gid_is_given(http):
+    status, content = await get(await http(), "/api/dtmsvr/newGid")
+    assert (status, content) == (200, {"dtm_result": "SUCCESS", "gid": "new"})
+
+
+async def test_the_version_names_the_coordinator(http):
+    _, content = await get(await http(), "/api/dtmsvr/version")
+    assert content["version"].startswith("dtm-client ")
+
+
+async def test_a_query_shows_the_transaction_and_its_branches(http, runner, ask, caller):
+    caller.script["a1"] = [("UNAVAILABLE", "down")]
+    await submit(runner, ask.saga("gid-1", steps=1, wait=True, RetryInterval=7))
+    status, content = await get(await http(), "/api/dtmsvr/query?gid=gid-1&_=/query")
+    assert status == 200
+    transaction, (compensate, action) = content["transaction"], content["branches"]
+    assert transaction == {
+        "create_time": "2023-11-14T22:13:20.500000Z",
+        "update_time": "2023-11-14T22:13:20.500000Z",
+        "gid": "gid-1",
+        "trans_type": "saga",
+        "status": "submitted",
+        "protocol": "grpc",
+        "options": '{"wait_result":true,"retry_interval":7}',
+        "next_cron_interval": 14,
+        "next_cron_time": "2023-11-14T22:13:34.500000Z",
+    }
+    assert action == {
+        "create_time": "2023-11-14T22:13:20.500000Z",
+        "update_time": "2023-11-14T22:13:20.500000Z",
+        "gid": "gid-1",
+        "url": "h:1/t.T/a1",
+        "bin_data": "cGF5bG9hZCAx",
+        "branch_id": "01",
+        "op": "action",
+        "status": "prepared",
+        "tries": 1,
+        "last_error": "UNAVAILABLE: down",
+    }
+    assert (compensate["op"], compensate["tries"]) == ("compensate", 0)
+
+
+async def test_a_failed_transaction_tells_its_reason_and_when_it_was_undone(http, runner, ask, caller):
+    caller.script["a1"] = [("ABORTED", "sold out")]
+    await submit(runner, ask.saga("no", steps=1, wait=True))
+    _, content = await get(await http(), "/api/dtmsvr/query?gid=no")
+    assert content["transaction"]["status"] == "failed"
+    assert content["transaction"]["rollback_reason"] == "url:h:1/t.T/a1 return failed: sold out FAILURE"
+    assert content["transaction"]["rollback_time"] == "2023-11-14T22:13:20.500000Z"
+    assert content["branches"][1]["finish_time"] == "2023-11-14T22:13:20.500000Z"
+
+
+async def test_an_unknown_gid_is_no_transaction(http):
+    assert await get(await http(), "/api/dtmsvr/query?gid=x") == (200, {"branches": [], "transaction": None})
+
+
+async def test_a_query_without_gid_is_refused(http):
+    assert await get(await http(), "/api/dtmsvr/query") == (500, {"message": "no gid specified"})
+
+
+async def test_all_lists_pages_newest_first_and_by_status(http, runner, ask, caller):
+    caller.script["a1"] = [("UNAVAILABLE", ""), "OK", "OK"]
+    for gid in ("one", "two", "three"):
+        await submit(runner, ask.saga(gid, wait=True))
+    connection = await http()
+    _, first = await get(connection, "/api/dtmsvr/all?limit=2")
+    _, rest = await get(connection, f"/api/dtmsvr/all?limit=2&position={first['next_position']}")
+    _, stuck = await get(connection, "/api/dtmsvr/all?status=submitted&transType=saga&createTimeStart=1700000000000")
+    _, one = await get(connection, "/api/dtmsvr/all?gid=two")
+    assert [[one["gid"] for one in page["transactions"]] for page in (first, rest, stuck, one)] == [
+        ["three", "two"],
+        ["one"],
+        ["one"],
+        ["two"],
+    ]
+    assert (rest["next_position"], stuck["transactions"][0]["next_cron_interval"]) == ("", 20)
+
+
+@pytest.mark.parametrize("query", ["limit=many", "position=x", "status=lost", "transType=xa", "createTimeEnd=now"])
+async def test_a_parameter_that_cannot_be_read_is_a_bad_request(http, query):
+    assert (await get(await http(), f"/api/dtmsvr/all?{query}"))[0] == 400
+
+
+async def test_an_unknown_path_is_not_found(http):
+    assert (await get(await http(), "/api/dtmsvr/forceStop"))[0] == 404
+
+
+async def test_a_connection_serves_one_request_after_the_other(http):
+    connection = await http()
+    assert [(await get(connection, "/api/ping"))[0] for _ in range(3)] == [200, 200, 200]
+
+
+@pytest.mark.parametrize(
+    ("text", "status"),
+    [
+        ("POST /api/ping HTTP/1.1\r\nContent-Length: 2\r\n\r\n{}", 405),
+        ("hello\r\n\r\n", 400),
+        ("GET http://[ HTTP/1.1\r\n\r\n", 400),
+        (f"GET /{'x' * 20_000} HTTP/1.1\r\n\r\n", 431),
+    ],
+)
+async def test_what_is_no_plain_get_is_refused(http, text, status):
+    assert (await send(await http(), text))[0] == status
+
+
+@pytest.mark.parametrize("head", ["HTTP/1.1\r\nConnection: close", "HTTP/1.0", "HTTP/1.1\r\nContent-Length: 1"])
+async def test_a_connection_is_closed_after_the_answer_where_it_must_be(http, head):
+    connection = await http()
+    status, headers, _ = await send(connection, f"GET /api/ping {head}\r\n\r\n")
+    assert (status, headers["connection"]) == (200, "close")
+    assert await connection[0].read() == b""
