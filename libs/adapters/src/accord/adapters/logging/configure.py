@@ -1,0 +1,50 @@
+"""Set up logging for a process."""
+
+import logging
+import sys
+from enum import StrEnum
+from typing import BinaryIO
+
+import structlog
+from structlog.typing import Processor, WrappedLogger
+
+from accord.adapters.logging.ecs import EcsFields, to_json
+from accord.adapters.logging.standard import ToStructlog
+
+
+class LogFormat(StrEnum):
+    """How lines look: `json` for machines, `console` for a person at a terminal."""
+
+    JSON = "json"
+    CONSOLE = "console"
+
+
+def configure(service: str, form: LogFormat | None = None, stream: BinaryIO | None = None) -> None:
+    """Write the logs of this process to `stream` (stderr), from INFO on; without a form, a terminal gets `console`.
+
+    To be called once, before anything is logged: loggers keep what they found at their first line.
+    """
+    if form is None:
+        form = LogFormat.CONSOLE if sys.stderr.isatty() else LogFormat.JSON
+    processors: list[Processor] = [structlog.contextvars.merge_contextvars]
+    if form is LogFormat.JSON:
+        processors += [EcsFields(service), to_json]
+    else:
+        processors += [
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper("%H:%M:%S.%f", utc=False),
+            structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback),
+            _to_bytes,
+        ]
+    structlog.configure(
+        processors=processors,
+        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
+        logger_factory=structlog.BytesLoggerFactory(stream or sys.stderr.buffer),
+        cache_logger_on_first_use=True,
+    )
+    logging.basicConfig(level=logging.INFO, handlers=[ToStructlog()], force=True)
+    logging.captureWarnings(capture=True)
+
+
+def _to_bytes(_logger: WrappedLogger, _method: str, line: object) -> bytes:
+    return str(line).encode()

@@ -1,0 +1,45 @@
+"""One table per port: which adapter a URL's scheme stands for. A new adapter is its folder and one line here."""
+
+from collections.abc import Callable, Mapping
+from typing import TypeVar
+from uuid import uuid4
+
+from accord.adapters.memory.lock import MemoryLock
+from accord.adapters.settings.errors import blaming
+from accord.adapters.sqlite.file import FileUnitOfWork
+from accord.adapters.sqlite.memory import MemoryUnitOfWork
+from accord.adapters.sqlite.open import from_url as sqlite
+from accord.adapters.static.discovery import from_url as static
+from accord.ports.discovery import ServiceDiscovery
+from accord.ports.lock import DistributedLock
+
+T = TypeVar("T")
+
+_DATABASES: Mapping[str, Callable[[str], FileUnitOfWork | MemoryUnitOfWork]] = {"sqlite": sqlite, "memory": sqlite}
+# A token's source names one incarnation of the lock, here this process.
+_LOCKS: Mapping[str, Callable[[str], DistributedLock]] = {"memory": lambda _url: MemoryLock(f"memory-{uuid4()}")}
+_REGISTRIES: Mapping[str, Callable[[str], ServiceDiscovery]] = {"static": static}
+
+
+def database(url: str) -> FileUnitOfWork | MemoryUnitOfWork:
+    """Return the unit of work for ACCORD_DATABASE, nothing opened yet; raises BadConfiguration."""
+    return _choose("ACCORD_DATABASE", url, _DATABASES)
+
+
+def lock(url: str) -> DistributedLock:
+    """Return the lock for ACCORD_LOCK; raises BadConfiguration."""
+    return _choose("ACCORD_LOCK", url, _LOCKS)
+
+
+def discovery(url: str) -> ServiceDiscovery:
+    """Return the discovery for ACCORD_REGISTRY; raises BadConfiguration."""
+    return _choose("ACCORD_REGISTRY", url, _REGISTRIES)
+
+
+def _choose(variable: str, url: str, table: Mapping[str, Callable[[str], T]]) -> T:
+    scheme = url.partition("://")[0]
+    with blaming(variable):
+        if scheme not in table or "://" not in url:
+            choices = ", ".join(f"{name}://" for name in table)
+            raise ValueError(f"{url!r} has no known scheme; choices: {choices}")
+        return table[scheme](url)
