@@ -10,7 +10,7 @@ from accord.adapters.dtm.runs import COORDINATOR
 from accord.ports.crash import CrashPoints
 from accord.ports.errors import DecisionUnknown, DependencyUnavailable, PortError
 from accord.ports.unit_of_work import SqlSession, UnitOfWork
-from dtm_client.aio.client import DtmClient
+from dtm_client.aio.transactions import Transactions
 from dtm_client.barrier.decision import Decision
 from dtm_client.errors import DtmError, ServerUnavailable, TransactionRefused
 from dtm_client.values.branch import message_call
@@ -26,7 +26,7 @@ _logger = logging.getLogger(__name__)
 class Decisions:
     """Runs the two-phase messages of one service (DTM's `DoAndSubmit`, reference: DTM, two-phase message)."""
 
-    def __init__(self, client: DtmClient, unit_of_work: UnitOfWork, crash_points: CrashPoints, service: str) -> None:
+    def __init__(self, client: Transactions, unit_of_work: UnitOfWork, crash_points: CrashPoints, service: str) -> None:
         self._client = client
         self._unit_of_work = unit_of_work
         self._crash_points = crash_points

@@ -28,4 +28,4 @@ class Route:
 
 
 # By the type of the command.
-Routes = Mapping[type, Route]
+Routes = Mapping[type[Any], Route]

@@ -1,7 +1,5 @@
 """Running stored flows."""
 
-import grpc.aio
-
 from accord.adapters.dtm import flows
 from accord.adapters.dtm.frozen import Content, Step, unpack
 from accord.adapters.dtm.outcomes import outcome_for_port
@@ -11,14 +9,14 @@ from accord.ports.errors import DependencyUnavailable
 from accord.ports.flow import FrozenFlow
 from accord.ports.transactions import NotStored, Outcome, StillRunning
 from dtm_client.aio.branches import Branches
-from dtm_client.aio.client import DtmClient
-from dtm_client.errors import BranchUnavailable, ServerUnavailable, TransactionRefused
+from dtm_client.aio.transactions import Transactions
+from dtm_client.errors import BranchFailed, BranchUnavailable, ServerUnavailable, TransactionRefused
 from dtm_client.values.status import Mode
 
 COORDINATOR = "the coordinator"
 
 
-async def run(client: DtmClient, flow: FrozenFlow, targets: BranchTargets, *, first: bool) -> Outcome:
+async def run(client: Transactions, flow: FrozenFlow, targets: BranchTargets, *, first: bool) -> Outcome:
     """Run a flow; unless it is the `first` time, the coordinator is asked before it is sent.
 
     Raises DependencyUnavailable when nothing is known of it at the deadline: it may have been stored or not.
@@ -35,7 +33,7 @@ async def run(client: DtmClient, flow: FrozenFlow, targets: BranchTargets, *, fi
         raise DependencyUnavailable(COORDINATOR, str(error)) from error
 
 
-async def _tcc(client: DtmClient, gid: str, content: Content, targets: BranchTargets) -> Outcome:
+async def _tcc(client: Transactions, gid: str, content: Content, targets: BranchTargets) -> Outcome:
     prepared = False
 
     async def body(branches: Branches) -> None:
@@ -54,6 +52,6 @@ async def _tcc(client: DtmClient, gid: str, content: Content, targets: BranchTar
 async def _try(branches: Branches, step: Step, targets: BranchTargets) -> None:
     try:
         await branches.run(flows.tcc_branch(step, targets))
-    except (grpc.aio.AioRpcError, TransactionRefused) as error:
-        # A branch that answers what no branch should, or cannot be registered, cannot be had: the others are cancelled.
+    except (BranchFailed, TransactionRefused) as error:
+        # A branch that answers neither yes nor no, or cannot be registered, cannot be had: the others are cancelled.
         raise BranchUnavailable(f"{step.service} {step.action}: {error}") from error
