@@ -47,7 +47,10 @@ class GlobalTransactions(Protocol):
         ...
 
     async def run(self, flow: FrozenFlow) -> Outcome:
-        """Run a flow that was never sent, and wait for its end within the flow's own time."""
+        """Run a flow that was never sent, and wait for its end within the flow's own time.
+
+        Raises DependencyUnavailable when the coordinator did not answer: it may hold the flow or not, so `resume` later.
+        """
         ...
 
     async def resume(self, flow: FrozenFlow) -> Outcome:
