@@ -1,4 +1,4 @@
-"""What the tests of all members share: the real servers that `nox -s tools` obtained."""
+"""What the tests of all members share: a coordinator, and the real servers that `nox -s tools` obtained."""
 
 import os
 import re
@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from dtm_client.testing.embedded import EmbeddedServer
 from dtm_client.testing.server import DtmServer
 
 _TOOLS = Path(os.environ.get("ACCORD_TOOLS", Path(__file__).parent / ".cache/tools/bin"))
@@ -36,4 +37,11 @@ def dtm_binary() -> Path:
 def dtm_server(dtm_binary: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[DtmServer]:
     """One real DTM server for all tests of a run; each test uses gids of its own."""
     with DtmServer(dtm_binary, tmp_path_factory.mktemp("dtm")) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def embedded_coordinator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedServer]:
+    """One embedded coordinator, a process, for all tests of a run; each test uses gids of its own."""
+    with EmbeddedServer(tmp_path_factory.mktemp("coordinator")) as server:
         yield server

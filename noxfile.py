@@ -83,6 +83,14 @@ def integration(session: nox.Session) -> None:
 
 
 @nox.session
+def conformance(session: nox.Session) -> None:
+    """DTM's protocol at HOST:PORT; without it on a fresh embedded coordinator and on the DTM of `nox -s tools`."""
+    enter(session, "development")
+    isolation = [] if session.posargs else ["tools/isolated.py", "python"]
+    session.run("python", *isolation, "tools/conformance.py", *session.posargs)
+
+
+@nox.session
 def tools(session: nox.Session) -> None:
     """Obtain the real servers and tools that integration needs: all of them, or those named."""
     session.run(sys.executable, "tools/build.py", *session.posargs, external=True)

@@ -4,6 +4,7 @@ import argparse
 import asyncio
 import sys
 import time
+from collections.abc import Sequence
 
 from dtm_client.testing.conformance.report import table
 from dtm_client.testing.conformance.runner import run_suite
@@ -12,8 +13,8 @@ from dtm_client.testing.conformance.scenarios import SCENARIOS
 from dtm_client.testing.conformance.target import kind_of
 
 
-def main() -> int:
-    """Run the suite at an address, print a table, and return 1 on any difference."""
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the suite at an address, print a table, and return 1 on any difference, or when nothing was run."""
     parser = argparse.ArgumentParser(prog="python -m dtm_client.testing.conformance", description=__doc__)
     parser.add_argument("address", metavar="HOST:PORT", help="gRPC address of the server under test")
     parser.add_argument(
@@ -23,7 +24,7 @@ def main() -> int:
         "--embedded", action="store_true", help="it is the embedded coordinator; found out if --http is given"
     )
     parser.add_argument("--only", metavar="TEXT", default="", help="only scenarios whose name contains this")
-    chosen = parser.parse_args()
+    chosen = parser.parse_args(arguments)
     kind = Kind.EMBEDDED if chosen.embedded or (chosen.http and kind_of(chosen.http) is Kind.EMBEDDED) else Kind.DTM
     started = time.monotonic()
     scenarios = [one for one in SCENARIOS if chosen.only in one.name]
