@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import json
-import os
+import resource
 import signal
 import socket
 import sys
@@ -22,7 +22,7 @@ async def serve(path):
     """Start the command on free ports; return the process and what its ready line says."""
     command = [sys.executable, "-m", "dtm_client", "serve", "--listen=127.0.0.1:0", "--http=127.0.0.1:0"]
     process = await asyncio.create_subprocess_exec(
-        *command, f"--store={path}", stdout=asyncio.subprocess.PIPE, env=os.environ | {"GRPC_VERBOSITY": "NONE"}
+        *command, f"--store={path}", stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE
     )
     async with asyncio.timeout(BOUND):
         return process, json.loads(await process.stdout.readline())
@@ -64,20 +64,32 @@ async def test_a_killed_coordinator_repeats_the_call_that_was_cut_and_finishes(b
     assert branches.operations("kill") == [("01", "action"), ("02", "action"), ("02", "action"), ("03", "action")]
 
 
+async def test_a_store_that_cannot_be_written_ends_the_process_and_is_never_answered_for(branches, tmp_path):
+    process, ready = await serve(tmp_path / "store")
+    resource.prlimit(process.pid, resource.RLIMIT_FSIZE, (1, 1))
+    steps = json.dumps([{"action": branches.url("OK")}])
+    async with grpc.aio.insecure_channel(ready["grpc"]) as channel, asyncio.timeout(BOUND):
+        with pytest.raises(grpc.aio.AioRpcError):
+            await DtmStub(channel).Submit(DtmRequest(Gid="full", TransType="saga", Steps=steps, BinPayloads=[b""]))
+        assert await process.wait() == 1
+    assert (await process.stderr.read()).decode().startswith(f"error: the store {tmp_path}/store cannot be written: ")
+    assert branches.calls == []
+
+
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
         (["--store", "/nowhere/at/all"], "cannot use the store /nowhere/at/all: unable to open"),
-        (["--store", ":memory:", "--listen", "127.0.0.1:{taken}"], "for gRPC: "),
-        (["--store", ":memory:", "--http", "127.0.0.1:{taken}"], "for HTTP: "),
+        (["--store", ":memory:", "--listen", "127.0.0.1:{taken}"], "for gRPC: Address already in use"),
+        (["--store", ":memory:", "--http", "127.0.0.1:{taken}"], "for HTTP: Address already in use"),
     ],
 )
-def test_a_server_that_cannot_start_says_why_on_one_line(arguments, words, capsys):
+def test_a_server_that_cannot_start_says_why_on_one_line(arguments, words, capfd):
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         given = [argument.replace("{taken}", str(port)) for argument in arguments]
         assert main(["serve", "--listen", "127.0.0.1:0", "--http", "127.0.0.1:0", *given]) == 1
-    captured = capsys.readouterr()
+    captured = capfd.readouterr()
     assert captured.err.startswith("error: cannot ")
     assert words in captured.err
     assert (captured.err.count("\n"), captured.out) == (1, "")

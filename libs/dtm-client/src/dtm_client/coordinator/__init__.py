@@ -13,7 +13,8 @@ same order and answers with the same codes as DTM 1.19, but for these difference
   for repeats.
 * Input that can never work is refused with INVALID_ARGUMENT and says what to do: unknown or unserved transaction types,
   an empty or undeliverable gid, undeliverable branch headers, URLs with a scheme, steps or custom data that are not
-  JSON, fewer payloads than steps, orders in a circle. DTM answers INTERNAL with the text of a panic, or stores it and repeats it for ever.
+  JSON, fewer payloads than steps, orders in a circle. DTM answers INTERNAL with the text of a panic, or stores it and
+  repeats it for ever.
 * Branch calls carry the content type ``application/grpc``, since grpcio sends no other; DTM says
   ``application/grpc+dtm_raw``.
 * Branches are called over gRPC only, and XA, workflows, topics, the admin pages and JSON-RPC are not served: no flow of

@@ -1,6 +1,7 @@
 """The coordinator as a server: a store, a runner, the gRPC service and the HTTP API, started and stopped in order."""
 
 import asyncio
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Self
@@ -71,30 +72,32 @@ class Coordinator:
     async def stop(self) -> None:
         """Take no more requests, let branch calls under way finish or cut them, store their answers. Bounded: 2 s."""
         await self._http.stop()
-        closing = asyncio.create_task(self._server.stop(_CALL_PATIENCE + _ANSWER_PATIENCE))
+        # After a failed flush there is nothing to wait for: no request will ever be answered.
+        grace = None if self.failed.done() else _CALL_PATIENCE + _ANSWER_PATIENCE
+        closing = asyncio.create_task(self._server.stop(grace))
         await self._runner.stop(_CALL_PATIENCE)
         await closing
         await self._caller.aclose()
 
     async def _listen(self, listen: Address, http: Address) -> None:
         try:
+            # A socket says on one line what is wrong with an address, where gRPC writes to stderr.
+            probe = await asyncio.start_server(lambda _reader, writer: writer.close(), listen.host, listen.port)
+            probe.close()
+            await probe.wait_closed()
             port = self._server.add_insecure_port(str(listen))
-        except RuntimeError as error:
-            raise CannotServe(f"cannot listen on {listen} for gRPC: {await _why(listen)}") from error
+        except (OSError, RuntimeError) as error:
+            raise CannotServe(f"cannot listen on {listen} for gRPC: {_plain(error)}") from error
         self.grpc_address = Address(listen.host, port)
         try:
             port = await self._http.start(http.host, http.port)
         except OSError as error:
-            raise CannotServe(f"cannot listen on {http} for HTTP: {error.strerror or error}") from error
+            raise CannotServe(f"cannot listen on {http} for HTTP: {_plain(error)}") from error
         self.http_address = Address(http.host, port)
 
 
-async def _why(address: Address) -> str:
-    """Ask a socket what is wrong with an address, for gRPC does not say."""
-    try:
-        probe = await asyncio.start_server(lambda _reader, writer: writer.close(), address.host, address.port)
-    except OSError as error:
-        return error.strerror or str(error)
-    probe.close()
-    await probe.wait_closed()
-    return "gRPC cannot bind it"
+def _plain(error: Exception) -> str:
+    """The system's words; asyncio repeats the address in them. Errors of name resolution have numbers below 0."""
+    if isinstance(error, OSError) and error.errno is not None:
+        return os.strerror(error.errno) if error.errno > 0 else str(error.strerror)
+    return str(error)
