@@ -1,1 +1,1 @@
-"""Schemas and their migrations; nothing here takes part in a request."""
+"""Schemas, their migrations, and what columns hold; nothing that a request runs loads SQLAlchemy."""

@@ -1,0 +1,1 @@
+"""The inventory service: what there is, what it costs, and for whom it is kept."""

@@ -1,0 +1,1 @@
+"""The repositories over SQL, and the schema they need."""
