@@ -13,7 +13,7 @@ from dtm_client.values.outcome import Outcome
 from dtm_client.values.status import Status
 from dtm_client.values.tcc import Tcc
 
-Body = Callable[[Branches], None]
+Body = Callable[[Branches], object]
 
 
 def run_tcc(runner: Runner, tcc: Tcc, body: Body, *, wait: bool, deadline: float | None) -> Outcome:
