@@ -18,6 +18,10 @@ from accord.services.order.domain.order import Order, PaymentMethod
 from accord.services.order.domain.order_request import OrderRequest
 from accord.services.order.domain.price_list import PriceList
 
+# Crash points: the attempt is kept and nothing was sent; the outcome is kept and the customer was not told.
+AFTER_ATTEMPT = "order.place:after-attempt"
+AFTER_OUTCOME = "order.place:after-outcome"
+
 
 def placing(order: NewOrder) -> Saga | Tcc:
     """Return the flow that places an order."""
@@ -65,7 +69,7 @@ class PlaceOrder:
             stored = await self.journal.begin(attempt)
             if stored != attempt:
                 return await self._go_on(request, stored)
-            self.crash_points.reach("order.place:after-attempt")
+            self.crash_points.reach(AFTER_ATTEMPT)
 
             return await self._end(attempt, await self.transactions.run(flow))
 
@@ -88,5 +92,5 @@ class PlaceOrder:
                 return await self.journal.order(order_id)
             case NotStored(reason):
                 raise DependencyUnavailable("transaction coordinator", reason)
-        self.crash_points.reach("order.place:after-outcome")
+        self.crash_points.reach(AFTER_OUTCOME)
         return await self.journal.order(order_id)
