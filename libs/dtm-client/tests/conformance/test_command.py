@@ -37,3 +37,10 @@ def test_it_ends_with_1_when_the_server_differs(
 
 def test_it_ends_with_1_when_no_scenario_was_run(embedded_coordinator: EmbeddedServer) -> None:
     assert main([embedded_coordinator.address, "--only", "no such name"]) == 1
+
+
+@pytest.mark.parametrize("how", [[], ["--http", "http://127.0.0.1:1"]])
+def test_it_says_that_no_server_answers(how: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    # Nobody listens on port 1.
+    assert main(["127.0.0.1:1", *how]) == 1
+    assert capsys.readouterr().err.startswith("no server to test: ")

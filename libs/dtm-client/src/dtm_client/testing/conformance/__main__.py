@@ -6,6 +6,7 @@ import sys
 import time
 from collections.abc import Sequence
 
+from dtm_client.errors import ServerUnavailable
 from dtm_client.testing.conformance.report import table
 from dtm_client.testing.conformance.runner import run_suite
 from dtm_client.testing.conformance.scenario import Kind
@@ -25,10 +26,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )
     parser.add_argument("--only", metavar="TEXT", default="", help="only scenarios whose name contains this")
     chosen = parser.parse_args(arguments)
-    kind = Kind.EMBEDDED if chosen.embedded or (chosen.http and kind_of(chosen.http) is Kind.EMBEDDED) else Kind.DTM
     started = time.monotonic()
     scenarios = [one for one in SCENARIOS if chosen.only in one.name]
-    results = asyncio.run(run_suite(chosen.address, kind, scenarios, chosen.http))
+    try:
+        kind = Kind.EMBEDDED if chosen.embedded else kind_of(chosen.http) if chosen.http else Kind.DTM
+        results = asyncio.run(run_suite(chosen.address, kind, scenarios, chosen.http))
+    except ServerUnavailable as error:
+        sys.stderr.write(f"no server to test: {error}\n")
+        return 1
     sys.stdout.write(table(kind, results, time.monotonic() - started))
     return 1 if any(result.differences for result in results) or not results else 0
 

@@ -43,13 +43,16 @@ class Result:
 
 
 async def run_suite(address: str, kind: Kind, scenarios: Iterable[Scenario], http: str = "") -> list[Result]:
-    """Run all scenarios that hold for this kind of server, at once; ``http`` is the base URL of its HTTP API."""
+    """Run all scenarios that hold for this kind of server, at once; ``http`` is the base URL of its HTTP API.
+
+    Raise ServerUnavailable if no server answers there.
+    """
     async with (
         RecordingBranches() as branches,
         grpc.aio.insecure_channel(address, options=_CHANNEL_OPTIONS) as channel,
     ):
-        await asyncio.wait_for(channel.channel_ready(), PATIENCE_SECONDS)
         target = Target(channel, kind, http)
+        await target.ping()
         runs = [_Run(scenario, target, branches) for scenario in scenarios if kind in scenario.servers]
         await asyncio.gather(*(run.run() for run in runs))
         return [run.result() for run in runs]

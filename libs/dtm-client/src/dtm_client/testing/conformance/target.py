@@ -9,8 +9,10 @@ from dataclasses import dataclass
 
 import grpc
 import grpc.aio
+from google.protobuf.empty_pb2 import Empty
 from google.protobuf.message import Message
 
+from dtm_client.errors import ServerUnavailable
 from dtm_client.protocol.dtm_pb2 import DtmRequest
 from dtm_client.testing.conformance.scenario import Kind
 
@@ -35,6 +37,12 @@ class Target:
     channel: grpc.aio.Channel
     kind: Kind
     http: str = ""
+
+    async def ping(self) -> None:
+        """Raise ServerUnavailable if nobody answers."""
+        reply = await self.call("NewGid", Empty())
+        if reply.code is grpc.StatusCode.UNAVAILABLE:
+            raise ServerUnavailable(reply.text)
 
     async def call(self, method: str, request: Message, metadata: tuple[tuple[str, str], ...] = ()) -> Reply:
         """Call a method by its bare name, without the client library, whose faults could hide the server's."""
@@ -67,6 +75,9 @@ def _get(address: str) -> bytes:
 
 
 def kind_of(http: str) -> Kind:
-    """Return what kind of server answers at the base URL of an HTTP API."""
-    name: str = json.loads(_get(f"{http}/api/dtmsvr/version"))["version"]
+    """Return what kind of server answers at the base URL of an HTTP API; raise ServerUnavailable if none does."""
+    try:
+        name: str = json.loads(_get(f"{http}/api/dtmsvr/version"))["version"]
+    except OSError as error:
+        raise ServerUnavailable(f"{http}: {error}") from error
     return Kind.EMBEDDED if name.startswith("dtm-client") else Kind.DTM

@@ -117,9 +117,9 @@ SCENARIOS = (
     ),
     Scenario(
         "RequestTimeout is the deadline of a branch call",
-        (submit(requests.saga(1, options(deadline=1))), SUCCEEDED),
+        (submit(requests.saga(1, options(deadline=2))), SUCCEEDED),
         (action(1),),
-        deadline=1,
+        deadline=2,
     ),
     Scenario(
         "a finished saga refuses to be submitted, prepared or aborted",

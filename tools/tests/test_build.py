@@ -1,0 +1,73 @@
+"""How tools are obtained, with a Go that only writes down what it is asked."""
+
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+Programs = Callable[[str, str], None]
+Run = Callable[..., subprocess.CompletedProcess[str]]
+_BUILDS = """
+case "$1" in
+  env) echo go1.99 ;;
+  build) echo "$GOFLAGS|$*" >> {log}; echo binary > "$5" ;;
+esac
+"""
+
+
+@pytest.fixture
+def log(tmp_path: Path, programs: Programs) -> Path:
+    log = tmp_path / "log"
+    programs("go", _BUILDS.format(log=log))
+    return log
+
+
+def test_a_tool_is_built_from_its_pins_and_only_once(tmp_path: Path, run: Run, log: Path) -> None:
+    assert "dtm: built in" in run("build.py", "dtm").stdout
+    assert (tmp_path / "bin/dtm").read_text("utf-8") == "binary\n"
+    assert "dtm: up to date" in run("build.py", "dtm").stdout
+    [build] = log.read_text("utf-8").splitlines()
+    assert "-mod=readonly" in build
+    assert build.endswith("github.com/dtm-labs/dtm")
+
+
+def test_all_tools_are_obtained_when_none_is_named(tmp_path: Path, run: Run, log: Path) -> None:
+    assert run("build.py").returncode == 0
+    assert {one.name for one in (tmp_path / "bin").glob("[a-z]*")} == {"dtm", "grpcurl", "grpc_health_probe"}
+
+
+def test_another_version_of_go_builds_again(run: Run, log: Path, programs: Programs) -> None:
+    run("build.py", "dtm")
+    programs("go", _BUILDS.format(log=log).replace("go1.99", "go2.0"))
+    assert "dtm: built in" in run("build.py", "dtm").stdout
+
+
+def test_a_binary_that_is_gone_is_built_again(tmp_path: Path, run: Run, log: Path) -> None:
+    run("build.py", "dtm")
+    (tmp_path / "bin/dtm").unlink()
+    assert "dtm: built in" in run("build.py", "dtm").stdout
+
+
+def test_a_failed_build_keeps_the_old_binary_and_counts_as_none(
+    tmp_path: Path, run: Run, log: Path, programs: Programs
+) -> None:
+    run("build.py", "dtm")
+    programs("go", '[ "$1" = env ] && echo go2.0')
+    failed = run("build.py", "dtm")
+    assert failed.returncode == 1
+    assert "failed in tools/dtm" in failed.stderr
+    assert (tmp_path / "bin/dtm").exists()
+    programs("go", _BUILDS.format(log=log))
+    assert "dtm: built in" in run("build.py", "dtm").stdout
+
+
+def test_without_go_one_line_says_what_to_install(run: Run, programs: Programs) -> None:
+    failed = run("build.py")
+    assert failed.returncode == 1
+    assert failed.stderr.startswith("no Go toolchain found: install Go")
+    assert failed.stderr.count("\n") == 1
+
+
+def test_an_unknown_tool_is_refused_with_the_choices(run: Run) -> None:
+    assert "no such tool: dtn; choose from dtm, grpcurl" in run("build.py", "dtn").stderr
