@@ -1,4 +1,4 @@
-"""gRPC as this project serves and calls it: two listeners, one interceptor, one table of errors, health.
+"""gRPC as this project serves and calls it: two listeners, one wrapper around every call, one table of errors, health.
 
 A service never touches `grpc.aio.server`. It hands its servicers to `Life.serve` (accord.adapters.service, where the
 whole example stands), each with the function that the generated code has for it::

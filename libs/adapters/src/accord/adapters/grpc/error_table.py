@@ -8,10 +8,12 @@ from accord.adapters.grpc.answer import Answer, Answered
 from accord.ports.errors import DecisionUnknown, LockNotAcquired, PortError
 
 # UNAVAILABLE is "send the same call again", which is what helps in all of these: the effects are idempotent by key.
-_PORT_ERRORS: Mapping[type[Exception], tuple[StatusCode, str]] = {
+_DEFAULTS: Mapping[type[Exception], tuple[StatusCode, str]] = {
     DecisionUnknown: (StatusCode.UNAVAILABLE, "DECISION_UNKNOWN"),
     LockNotAcquired: (StatusCode.UNAVAILABLE, "LOCK_NOT_ACQUIRED"),
     PortError: (StatusCode.UNAVAILABLE, "DEPENDENCY_UNAVAILABLE"),
+    # What generated servicers raise for a method that nobody wrote.
+    NotImplementedError: (StatusCode.UNIMPLEMENTED, "NOT_IMPLEMENTED"),
 }
 
 
@@ -22,7 +24,7 @@ class ErrorTable:
     """
 
     def __init__(self, entries: Mapping[type[Exception], tuple[StatusCode, str]]) -> None:
-        self._entries = {**_PORT_ERRORS, **entries}
+        self._entries = {**_DEFAULTS, **entries}
 
     def answer(self, error: Exception) -> Answer | None:
         """Return the answer; None for an exception that nobody expected, which is a defect."""

@@ -1,15 +1,17 @@
 """The calls that a listener is serving at this moment."""
 
 import asyncio
+from typing import Any
 
 
 class InFlight:
     """Tasks by kind: `calls` come to an end by themselves, `streams` may last as long as their clients want."""
 
     def __init__(self) -> None:
-        self.calls: set[asyncio.Task[object]] = set()
-        self.streams: set[asyncio.Task[object]] = set()
-        self._ending: set[asyncio.Task[object]] = set()
+        self.calls: set[asyncio.Task[Any]] = set()
+        self.streams: set[asyncio.Task[Any]] = set()
+        self._ending: set[asyncio.Task[Any]] = set()
+        self._limit: asyncio.Timeout | None = None
 
     def end_streams(self) -> None:
         """Make every stream end now, with UNAVAILABLE: its client is to go on elsewhere."""
@@ -17,24 +19,34 @@ class InFlight:
             self._ending.add(task)
             task.cancel()
 
-    def leave(self, task: asyncio.Task[object]) -> None:
+    def ended_by_us(self, task: asyncio.Task[Any]) -> bool:
+        """Whether a stream's cancellation is that of `end_streams` and nobody else's, which is then taken back."""
+        return task in self._ending and task.uncancel() == 0
+
+    def leave(self, task: asyncio.Task[Any]) -> None:
         """Forget a stream that has ended."""
         self.streams.discard(task)
         self._ending.discard(task)
 
-    def is_ended_by_us(self, task: asyncio.Task[object]) -> bool:
-        """Whether a stream's cancellation is `end_streams`, and nobody else's: then it is taken back."""
-        return task in self._ending and task.uncancel() == 0
+    async def wait(self, until: float) -> int:
+        """Wait for the end of everything, `finally` blocks included; return how many had not ended at `until`.
 
-    async def wait(self, within: float) -> int:
-        """Wait until everything has ended, its `finally` blocks too; return how many had not after `within` seconds."""
+        gRPC's own `stop` returns before handlers have run to their end, where locks are given back.
+        """
         tasks = self.calls | self.streams
-        if not tasks:
-            return 0
-        _, pending = await asyncio.wait(tasks, timeout=within)
-        return len(pending)
+        try:
+            async with asyncio.timeout_at(until) as self._limit:
+                if tasks:
+                    await asyncio.wait(tasks)
+        except TimeoutError:
+            pass
+        finally:
+            self._limit = None
+        return sum(not task.done() for task in tasks)
 
     def cancel(self) -> None:
-        """Cancel what is left."""
+        """Cancel everything, and let a `wait` under way end now."""
         for task in self.calls | self.streams:
             task.cancel()
+        if self._limit is not None:
+            self._limit.reschedule(asyncio.get_running_loop().time())

@@ -7,6 +7,7 @@ import signal
 import sys
 from collections.abc import Awaitable, Callable
 from enum import IntEnum
+from typing import NoReturn
 
 import structlog
 import uvloop
@@ -27,6 +28,9 @@ class Exit(IntEnum):
     FAILED = 1
     BAD_CONFIGURATION = 2
 
+
+# What closing adapters may take, once the calls have ended.
+_ENDING_WITHIN = 10.0
 
 Bootstrap = Callable[..., Awaitable[None]]
 
@@ -52,12 +56,34 @@ async def _live(life: Life, settings: ServiceSettings, bootstrap: Bootstrap) -> 
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, tell)
-    code = await _serve_until(told, life, settings, bootstrap)
-    clean = await life.drain()
-    return code if clean else _abandon()
+    code, fault = await _serve_until(told, life, settings, bootstrap)
+    if not await _drained(life, settings):
+        code = Exit.FAILED
+    if fault:
+        # Last of all, where people look first.
+        print(f"{life.name}: {fault}", file=sys.stderr, flush=True)  # noqa: T201  # one line for the operator
+    if len(asyncio.all_tasks()) > 1:
+        _leave(code)
+    return code
 
 
-async def _serve_until(told: asyncio.Event, life: Life, settings: ServiceSettings, bootstrap: Bootstrap) -> Exit:
+async def _drained(life: Life, settings: ServiceSettings) -> bool:
+    """End the life within its time; what does not end by then is left behind."""
+    drain = asyncio.create_task(life.drain())
+    limit = settings.drain_pause + settings.drain_grace + _ENDING_WITHIN
+    await asyncio.wait({drain}, timeout=limit)
+    if not drain.done():
+        _logger.error("the drain did not end", **{"event.action": "life", "accord.seconds": limit})
+        return False
+    if (error := drain.exception()) is not None:
+        _logger.error("the drain failed", exc_info=error, **{"event.action": "life"})
+        return False
+    return drain.result()
+
+
+async def _serve_until(
+    told: asyncio.Event, life: Life, settings: ServiceSettings, bootstrap: Bootstrap
+) -> tuple[Exit, str | None]:
     start = asyncio.create_task(_start(life, settings, bootstrap))
     stop = asyncio.create_task(told.wait())
     await asyncio.wait({start, stop}, return_when=asyncio.FIRST_COMPLETED)
@@ -67,15 +93,16 @@ async def _serve_until(told: asyncio.Event, life: Life, settings: ServiceSetting
     try:
         await start
     except asyncio.CancelledError:
-        return Exit.CLEAN
+        return Exit.CLEAN, None
     except BadConfiguration as error:
-        return _fail(Exit.BAD_CONFIGURATION, error)
+        return Exit.BAD_CONFIGURATION, str(error)
     except StartFailed as error:
-        return _fail(Exit.FAILED, error)
-    finally:
-        stop.cancel()
-    await told.wait()
-    return Exit.CLEAN
+        return Exit.FAILED, str(error)
+    except Exception as error:  # the boundary of the process: what has started is still to be ended
+        _logger.error("the start failed", exc_info=error, **{"event.action": "life"})
+        return Exit.FAILED, f"could not start: {error!r}"
+    await stop
+    return Exit.CLEAN, None
 
 
 async def _start(life: Life, settings: ServiceSettings, bootstrap: Bootstrap) -> None:
@@ -84,13 +111,8 @@ async def _start(life: Life, settings: ServiceSettings, bootstrap: Bootstrap) ->
     print(json.dumps({"service": life.name, **life.addresses}), flush=True)  # noqa: T201  # for whoever started it
 
 
-def _fail(code: Exit, error: Exception) -> Exit:
-    print(error, file=sys.stderr, flush=True)  # noqa: T201  # the one line for the operator
-    return code
-
-
-def _abandon() -> Exit:
+def _leave(code: Exit) -> NoReturn:
     """Leave at once: the event loop would wait for ever for a task that ignores its cancellation."""
     sys.stdout.flush()
     sys.stderr.flush()
-    os._exit(Exit.FAILED)
+    os._exit(code)
