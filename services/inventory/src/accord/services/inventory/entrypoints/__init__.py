@@ -1,0 +1,1 @@
+"""What shops, operators, the audit and the transaction manager call."""
