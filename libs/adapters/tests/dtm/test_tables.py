@@ -1,8 +1,7 @@
-"""What stands in tables: times, names of crash points, addresses, what is stored."""
+"""What stands in tables: times, names of crash points, URLs, what is stored."""
 
 import pytest
 
-from accord.adapters.dtm.address import CoordinatorAddress, parse_url
 from accord.adapters.dtm.frozen import Content, Step, pack, unpack
 from accord.adapters.dtm.outcomes import outcome_for_port
 from accord.adapters.dtm.points import branch_points, decision_points
@@ -63,21 +62,6 @@ def test_urls_have_the_form_that_dtm_and_grpc_both_dial() -> None:
     assert targets.undo(step) == ""
     with pytest.raises(LookupError, match="no branch target for order; known are stock"):
         targets.url("order", "shop.Order/Create")
-
-
-def test_the_address_of_a_coordinator() -> None:
-    assert parse_url("dtm://127.0.0.1:36790?http=127.0.0.1:36789") == CoordinatorAddress(
-        "127.0.0.1:36790", "http://127.0.0.1:36789"
-    )
-    assert parse_url("dtm://dtm.shop:36790") == CoordinatorAddress("dtm.shop:36790", None)
-
-
-@pytest.mark.parametrize(
-    "url", ["dtm://", "dtm://host", "http://h:1", "dtm://h:1/path", "dtm://h:1?http=", "dtm://h:1?https=h:1"]
-)
-def test_a_wrong_address_is_refused_with_its_form(url: str) -> None:
-    with pytest.raises(ValueError, match="dtm://host:port"):
-        parse_url(url)
 
 
 def test_undoing_that_has_not_ended_is_still_running() -> None:

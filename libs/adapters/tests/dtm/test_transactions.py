@@ -5,7 +5,7 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field, replace
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import grpc.aio
 import pytest
@@ -13,8 +13,7 @@ from google.protobuf.empty_pb2 import Empty
 
 from accord.adapters.dtm.branches import Branches
 from accord.adapters.dtm.errors import InvalidCommand
-from accord.adapters.dtm.open import from_url
-from accord.adapters.dtm.routes import Route
+from accord.adapters.dtm.routes import Route, Routes
 from accord.adapters.dtm.targets import BranchTargets
 from accord.adapters.dtm.transactions import DtmTransactions
 from accord.adapters.sqlite.memory import MemoryUnitOfWork
@@ -26,10 +25,12 @@ from accord.inventory.v1.inventory_branch_pb2_grpc import (
 from accord.ports.flow import FrozenFlow, Message, Saga, Tcc
 from accord.ports.transactions import NotStored, RolledBack, Succeeded
 from accord.ports.unit_of_work import SqlSession
+from dtm_client.aio.client import DtmClient
 from dtm_client.branch.context import current_branch
 from dtm_client.branch.interceptor_aio import AsyncBranchInterceptor
 from dtm_client.coordinator.server import Address, Coordinator
 from dtm_client.coordinator.store.memory import MemoryStore
+from dtm_client.testing.server import DtmServer
 
 SERVICE = "accord.inventory.v1.InventoryBranchService"
 FIRST, SECOND = (str(UUID(int=number)) for number in (1, 2))
@@ -110,37 +111,49 @@ async def target(stock: Stock) -> AsyncIterator[str]:
     await server.stop(None)
 
 
-@pytest.fixture
-async def coordinator() -> AsyncIterator[str]:
+@pytest.fixture(params=["embedded", pytest.param("dtm", marks=pytest.mark.integration)])
+async def coordinator(request: pytest.FixtureRequest) -> AsyncIterator[Callable[[], DtmClient]]:
+    """Makes clients of the embedded coordinator, or of a real DTM server."""
+    if request.param == "dtm":
+        server: DtmServer = request.getfixturevalue("dtm_server")
+        yield lambda: DtmClient(server.address, http=server.http)
+        return
     anywhere = Address("127.0.0.1", 0)
     running = await Coordinator.start(MemoryStore(), anywhere, anywhere, time.time, lambda: "new")
-    yield f"dtm://{running.grpc_address}?http={running.http_address}"
+    yield lambda: DtmClient(str(running.grpc_address), http=f"http://{running.http_address}")
     await running.stop()
 
 
 @pytest.fixture
-async def transactions(
-    coordinator: str, target: str, database: MemoryUnitOfWork, crash_points: Any
-) -> AsyncIterator[DtmTransactions]:
-    made = from_url(
-        coordinator,
+def adapter(
+    target: str, database: MemoryUnitOfWork, crash_points: Any
+) -> Callable[[DtmClient, Routes], DtmTransactions]:
+    return lambda client, routes: DtmTransactions(
+        client,
         service="stock",
-        routes=ROUTES,
+        routes=routes,
         targets=BranchTargets({"stock": target}),
         unit_of_work=database,
         crash_points=crash_points,
         query_prepared=f"{SERVICE}/Commit",
     )
+
+
+@pytest.fixture
+async def transactions(
+    coordinator: Callable[[], DtmClient], adapter: Callable[[DtmClient, Routes], DtmTransactions]
+) -> AsyncIterator[DtmTransactions]:
+    made = adapter(coordinator(), ROUTES)
     yield made
     await made.aclose()
 
 
 def saga(*commands: object) -> Saga:
-    return Saga("place-hosted", "place-1", commands)
+    return Saga("place-hosted", f"place-{uuid4()}", commands)
 
 
 def tcc(*commands: object) -> Tcc:
-    return Tcc("place-wallet", "place-1", commands)
+    return Tcc("place-wallet", f"place-{uuid4()}", commands)
 
 
 async def test_a_saga_runs_its_commands_in_order(transactions: DtmTransactions, entries: Entries) -> None:
@@ -216,22 +229,13 @@ async def test_a_try_that_nobody_serves_cancels_those_before_it(
 
 async def test_a_stored_flow_sends_the_stored_bytes_whatever_the_routes_have_become(
     transactions: DtmTransactions,
-    coordinator: str,
-    target: str,
-    database: MemoryUnitOfWork,
-    crash_points: Any,
+    coordinator: Callable[[], DtmClient],
+    adapter: Callable[[DtmClient, Routes], DtmTransactions],
     stock: Stock,
 ) -> None:
     frozen = transactions.freeze(saga(Reserve(FIRST)))
-    moved = {Reserve: replace(ROUTES[Reserve], action="Rezerve", encode=lambda _: StockBranchRequest(order_id=SECOND))}
-    later = from_url(
-        coordinator,
-        service="stock",
-        routes=moved,
-        targets=BranchTargets({"stock": target}),
-        unit_of_work=database,
-        crash_points=crash_points,
-    )
+    moved = replace(ROUTES[Reserve], action="Rezerve", encode=lambda _: StockBranchRequest(order_id=SECOND))
+    later = adapter(coordinator(), {Reserve: moved})
     assert await later.run(FrozenFlow(frozen.gid, frozen.content)) == Succeeded()
     assert stock.received == [("reserve 01", encode(Reserve(FIRST)).SerializeToString())]
     await later.aclose()
@@ -250,7 +254,7 @@ async def test_a_command_that_its_receiver_would_not_take_is_never_stored(transa
         await session.execute("insert into entry values ('never')")
 
     with pytest.raises(InvalidCommand, match="Commit: order_id"):
-        await transactions.decide(Message("callback-succeeded", "callback-1", (Commit("no uuid"),)), work)
+        await transactions.decide(Message("callback-succeeded", f"callback-{uuid4()}", (Commit("no uuid"),)), work)
 
 
 async def test_a_decision_is_told_by_its_message(transactions: DtmTransactions, stock: Stock, entries: Entries) -> None:
@@ -258,7 +262,7 @@ async def test_a_decision_is_told_by_its_message(transactions: DtmTransactions, 
         await session.execute("insert into entry values ('paid')")
         return "paid"
 
-    message = Message("callback-succeeded", "callback-1", (Commit(FIRST), Commit(SECOND)))
+    message = Message("callback-succeeded", f"callback-{uuid4()}", (Commit(FIRST), Commit(SECOND)))
     assert await transactions.decide(message, work) == "paid"
     # The message is delivered by and by; nothing tells the decider.
     async with asyncio.timeout(10):
@@ -268,21 +272,12 @@ async def test_a_decision_is_told_by_its_message(transactions: DtmTransactions, 
 
 
 async def test_a_flow_that_the_coordinator_refuses_to_store_has_not_run(
-    dtm: Any, target: str, database: MemoryUnitOfWork, crash_points: Any, stock: Stock
+    dtm: Any, client: DtmClient, adapter: Callable[[DtmClient, Routes], DtmTransactions], stock: Stock
 ) -> None:
-    adapter = from_url(
-        f"dtm://{dtm.address}",
-        service="stock",
-        routes=ROUTES,
-        targets=BranchTargets({"stock": target}),
-        unit_of_work=database,
-        crash_points=crash_points,
-    )
+    refused = adapter(client, ROUTES)
     dtm.answers["Prepare"] = [(grpc.StatusCode.INTERNAL, "value too long")]
-    outcome = await adapter.run(adapter.freeze(tcc(Reserve(FIRST))))
-    assert isinstance(outcome, NotStored)
+    assert isinstance(await refused.run(refused.freeze(tcc(Reserve(FIRST)))), NotStored)
     assert stock.received == []
-    await adapter.aclose()
 
 
 async def test_ping_says_whether_the_coordinator_answers(transactions: DtmTransactions) -> None:

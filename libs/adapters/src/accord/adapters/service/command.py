@@ -13,6 +13,7 @@ from accord.adapters.settings.errors import BadConfiguration
 from accord.adapters.settings.load import load
 from accord.adapters.sql.errors import SchemaMismatch
 from accord.adapters.sql.migrations import Migrations
+from accord.ports.errors import DependencyUnavailable
 
 
 def main(service: str, settings: type[ServiceSettings], bootstrap: Bootstrap, migrations: Migrations) -> NoReturn:
@@ -27,7 +28,7 @@ def main(service: str, settings: type[ServiceSettings], bootstrap: Bootstrap, mi
     except BadConfiguration as error:
         _say(service, error)
         code = Exit.BAD_CONFIGURATION
-    except (SchemaMismatch, sqlite3.Error, OSError) as error:
+    except (SchemaMismatch, DependencyUnavailable, sqlite3.Error, OSError) as error:
         _say(service, f"ACCORD_DATABASE: {error}")
         code = Exit.FAILED
     sys.exit(code)

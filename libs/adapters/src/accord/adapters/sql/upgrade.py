@@ -8,6 +8,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.util import CommandError
 from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import StaticPool
 
 from accord.adapters.sql.errors import SchemaMismatch
@@ -15,6 +16,7 @@ from accord.adapters.sql.migrations import Migrations
 from accord.adapters.sqlite.faults import is_busy, unavailable
 from accord.adapters.sqlite.memory import MemoryUnitOfWork
 from accord.adapters.sqlite.url import DatabaseFile, DatabaseInMemory, parse_url
+from accord.ports.errors import DependencyUnavailable
 
 # A migration is a command, not a request: it waits for whoever writes.
 _LOCK_WAIT = 30.0
@@ -38,8 +40,8 @@ def upgrade(url: str, migrations: Migrations) -> None:
     try:
         _switch_to_wal(connection)
         _upgrade(connection, migrations)
-    except sqlite3.Error as error:
-        raise unavailable(error) or error from error
+    except (sqlite3.Error, DBAPIError) as error:
+        raise _for_port(error) from error
     finally:
         connection.close()
 
@@ -47,6 +49,16 @@ def upgrade(url: str, migrations: Migrations) -> None:
 async def upgrade_memory(database: MemoryUnitOfWork, migrations: Migrations) -> None:
     """Migrate a database in memory."""
     await database.use(lambda connection: _upgrade(connection, migrations))
+
+
+def _for_port(error: sqlite3.Error | DBAPIError) -> Exception:
+    """Return what the caller can tell an operator; a fault of a migration stays what it is."""
+    cause = error.orig if isinstance(error, DBAPIError) else error
+    if cause is None:
+        return error
+    if is_busy(cause):
+        return DependencyUnavailable("database", f"busy for {_LOCK_WAIT} s")
+    return unavailable(cause) or error
 
 
 def _switch_to_wal(connection: sqlite3.Connection) -> None:
