@@ -44,6 +44,8 @@ def configure(service: str, form: LogFormat | None = None, stream: BinaryIO | No
     )
     logging.basicConfig(level=logging.INFO, handlers=[ToStructlog()], force=True)
     logging.captureWarnings(capture=True)
+    # Alembic tells of its plugins and its dialect, which is nobody's news; the migration says what it did.
+    logging.getLogger("alembic").setLevel(logging.WARNING)
 
 
 def _to_bytes(_logger: WrappedLogger, _method: str, line: object) -> bytes:
