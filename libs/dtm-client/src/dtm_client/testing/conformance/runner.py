@@ -139,6 +139,7 @@ class _Run:
             )
         elif isinstance(filled, DtmBranchRequest):
             filled.Gid = self._real(filled.Gid)
-            for operation, url in filled.Data.items():
+            # All entries first: a map that is written to while it is read may skip some.
+            for operation, url in list(filled.Data.items()):
                 filled.Data[operation] = self._real(url)
         return filled
