@@ -1,0 +1,23 @@
+from typing import Any
+
+from accord.audit.v1.audit_pb2 import ReservationFact
+from accord.inventory.v1.inventory_branch_pb2 import StockBranchRequest, StockLine
+from accord.money.v1.money_pb2 import Money
+from dtm_client.values.status import Operation
+
+ORDER = "0b5f7c1e-0000-5000-8000-000000000001"
+
+
+async def test_the_audit_judges_every_law_and_then_tells_the_reservations(running: Any) -> None:
+    await running.put("TEA", on_hand=10)
+    price = Money(minor=450, currency="EUR")
+    wanted = StockBranchRequest(
+        order_id=ORDER, lines=[StockLine(sku="TEA", quantity=2, unit_price=price, price_version=1)]
+    )
+    await running.branch("Reserve", wanted, Operation.ACTION)
+    *laws, fact = await running.audit()
+    assert laws
+    assert all(record.HasField("law") and record.law.holds and not record.law.detail for record in laws)
+    assert fact.reservation == ReservationFact(
+        order_id=ORDER, status="RESERVED", worth=Money(minor=900, currency="EUR")
+    )
