@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Sequence
+from socket import SO_REUSEADDR, SOCK_STREAM, SOL_SOCKET, getaddrinfo, socket
 from typing import Any
 
 import grpc
@@ -72,10 +73,8 @@ class Listener:
         health_pb2_grpc.add_HealthServicer_to_server(self._health, self._fused)
         shown = reflection.aio.ReflectionServicer((*self._fused.names, reflection.SERVICE_NAME))
         reflection_pb2_grpc.add_ServerReflectionServicer_to_server(shown, self._fused)
-        try:
-            self.port = self._server.add_insecure_port(address)
-        except RuntimeError as error:
-            raise OSError(f"cannot listen on {address}: it is in use, or not an address of this machine") from error
+        _try_to_bind(address)
+        self.port = self._server.add_insecure_port(address)
         await self._server.start()
 
     async def stop(self, grace: float) -> bool:
@@ -97,3 +96,15 @@ class Listener:
         """Let a `stop` under way, or the coming one, wait for nothing more: calls are cancelled."""
         self._in_flight.cancel()
         self._cutting = self._cutting or asyncio.create_task(self._server.stop(None))
+
+
+def _try_to_bind(address: str) -> None:
+    """Raise OSError with the system's reason, of which gRPC tells nothing."""
+    host, _, port = address.rpartition(":")
+    try:
+        family, kind, protocol, _, where = getaddrinfo(host.strip("[]"), int(port), type=SOCK_STREAM)[0]
+        with socket(family, kind, protocol) as probe:
+            probe.setsockopt(SOL_SOCKET, SO_REUSEADDR, 1)
+            probe.bind(where)
+    except OSError as error:
+        raise OSError(f"cannot listen on {address}: {error.strerror}") from error

@@ -24,8 +24,9 @@ def configure(service: str, form: LogFormat | None = None, stream: BinaryIO | No
 
     To be called once, before anything is logged: loggers keep what they found at their first line.
     """
+    out = stream or sys.stderr.buffer
     if form is None:
-        form = LogFormat.CONSOLE if sys.stderr.isatty() else LogFormat.JSON
+        form = LogFormat.CONSOLE if out.isatty() else LogFormat.JSON
     processors: list[Processor] = [structlog.contextvars.merge_contextvars]
     if form is LogFormat.JSON:
         processors += [EcsFields(service), to_json]
@@ -33,13 +34,13 @@ def configure(service: str, form: LogFormat | None = None, stream: BinaryIO | No
         processors += [
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper("%H:%M:%S.%f", utc=False),
-            structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback),
+            structlog.dev.ConsoleRenderer(colors=out.isatty(), exception_formatter=structlog.dev.plain_traceback),
             _to_bytes,
         ]
     structlog.configure(
         processors=processors,
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
-        logger_factory=structlog.BytesLoggerFactory(stream or sys.stderr.buffer),
+        logger_factory=structlog.BytesLoggerFactory(out),
         cache_logger_on_first_use=True,
     )
     logging.basicConfig(level=logging.INFO, handlers=[ToStructlog()], force=True)

@@ -7,7 +7,6 @@ import signal
 import sys
 from collections.abc import Awaitable, Callable
 from enum import IntEnum
-from typing import NoReturn
 
 import structlog
 import uvloop
@@ -31,6 +30,7 @@ class Exit(IntEnum):
 
 # What closing adapters may take, once the calls have ended.
 _ENDING_WITHIN = 10.0
+_CANCEL_WITHIN = 1.0
 
 Bootstrap = Callable[..., Awaitable[None]]
 
@@ -62,9 +62,19 @@ async def _live(life: Life, settings: ServiceSettings, bootstrap: Bootstrap) -> 
     if fault:
         # Last of all, where people look first.
         print(f"{life.name}: {fault}", file=sys.stderr, flush=True)  # noqa: T201  # one line for the operator
-    if len(asyncio.all_tasks()) > 1:
-        _leave(code)
+    await _finish(code)
     return code
+
+
+async def _finish(code: Exit) -> None:
+    """Leave at once if a task ignores its cancellation: the event loop would wait for it for ever."""
+    left = asyncio.all_tasks() - {asyncio.current_task()}
+    for task in left:
+        task.cancel()
+    if left and (await asyncio.wait(left, timeout=_CANCEL_WITHIN))[1]:
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(code)
 
 
 async def _drained(life: Life, settings: ServiceSettings) -> bool:
@@ -99,7 +109,7 @@ async def _serve_until(
     except StartFailed as error:
         return Exit.FAILED, str(error)
     except Exception as error:  # the boundary of the process: what has started is still to be ended
-        _logger.error("the start failed", exc_info=error, **{"event.action": "life"})
+        _logger.exception("the start failed", **{"event.action": "life"})
         return Exit.FAILED, f"could not start: {error!r}"
     await stop
     return Exit.CLEAN, None
@@ -109,10 +119,3 @@ async def _start(life: Life, settings: ServiceSettings, bootstrap: Bootstrap) ->
     await bootstrap(life, settings)
     await life.begin()
     print(json.dumps({"service": life.name, **life.addresses}), flush=True)  # noqa: T201  # for whoever started it
-
-
-def _leave(code: Exit) -> NoReturn:
-    """Leave at once: the event loop would wait for ever for a task that ignores its cancellation."""
-    sys.stdout.flush()
-    sys.stderr.flush()
-    os._exit(code)

@@ -16,14 +16,15 @@ Seconds = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 class ServiceSettings(BaseSettings):
     """Each field is the variable `ACCORD_` + its name in capitals; a service adds its own and its two addresses.
 
-    The defaults are one machine's: the coordinator and the three services at their fixed ports.
+    The defaults are one machine's: the coordinator and the three services at their fixed ports. A database must be
+    named: a default could only be one that is lost with the process, or in a place that nobody chose.
     """
 
-    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="ignore")
+    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="ignore", env_ignore_empty=True)
 
-    public_listen: Address
-    branch_listen: Address
-    database: str
+    public_listen: Address = Field(description="host:port for clients")
+    branch_listen: Address = Field(description="host:port for the coordinator")
+    database: str = Field(description="sqlite:////absolute/path.db, sqlite:///relative/path.db, memory://")
     transactions: CoordinatorUrl = Coordinator("127.0.0.1:36790", "127.0.0.1:36789")
     branch_targets: BranchTargetMap = {
         "order": "dns:127.0.0.1:7101",

@@ -37,9 +37,9 @@ def discovery(url: str) -> ServiceDiscovery:
 
 
 def _choose(variable: str, url: str, table: Mapping[str, Callable[[str], T]]) -> T:
-    scheme = url.partition("://")[0]
+    scheme, separator, _ = url.partition("://")
     with blaming(variable):
-        if scheme not in table or "://" not in url:
+        if not separator or scheme not in table:
             choices = ", ".join(f"{name}://" for name in table)
             raise ValueError(f"{url!r} has no known scheme; choices: {choices}")
         return table[scheme](url)
