@@ -23,12 +23,17 @@ def path(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def open_file(path: Path) -> Callable[[], FileUnitOfWork]:
-    return lambda: FileUnitOfWork(path, Synchronous.NORMAL, jitter=lambda: 0.5)
+def open_file(path: Path) -> Callable[..., FileUnitOfWork]:
+    """Open the file; `jitter` is asked before each retry."""
+
+    def of(jitter: Callable[[], float] = lambda: 0.5) -> FileUnitOfWork:
+        return FileUnitOfWork(path, Synchronous.NORMAL, jitter)
+
+    return of
 
 
 @pytest.fixture
-async def file(open_file: Callable[[], FileUnitOfWork]) -> AsyncIterator[FileUnitOfWork]:
+async def file(open_file: Callable[..., FileUnitOfWork]) -> AsyncIterator[FileUnitOfWork]:
     unit_of_work = open_file()
     yield unit_of_work
     await unit_of_work.aclose()
@@ -44,14 +49,3 @@ async def memory() -> AsyncIterator[MemoryUnitOfWork]:
     await unit_of_work.run(create)
     yield unit_of_work
     await unit_of_work.aclose()
-
-
-@pytest.fixture
-def insert() -> Callable[[str], Callable[[SqlSession], object]]:
-    def of(name: str) -> Callable[[SqlSession], object]:
-        async def work(session: SqlSession) -> None:
-            await session.execute("insert into entry values (?)", name)
-
-        return work
-
-    return of

@@ -18,13 +18,31 @@ async def names(session: SqlSession) -> list[str]:
     return [row[0] for row in (await session.execute("select name from entry order by name")).rows]
 
 
+class Retries:
+    """Counts how often somebody found the file busy."""
+
+    def __init__(self) -> None:
+        self._count = 0
+        self._changed = asyncio.Event()
+
+    def count(self) -> float:
+        self._count += 1
+        self._changed.set()
+        return 0.5
+
+    async def reached(self, number: int) -> None:
+        while self._count < number:
+            self._changed.clear()
+            await self._changed.wait()
+
+
 async def test_two_on_one_file_both_commit_and_the_loop_stays_free_meanwhile(
-    open_file: Callable[[], FileUnitOfWork],
+    open_file: Callable[..., FileUnitOfWork],
 ) -> None:
-    first, second = open_file(), open_file()
+    retries = Retries()
+    first, second = open_file(), open_file(retries.count)
     holding = asyncio.Event()
     let_go = asyncio.Event()
-    attempts = 0
 
     async def slow(session: SqlSession) -> None:
         await session.execute("insert into entry values ('first')")
@@ -35,18 +53,12 @@ async def test_two_on_one_file_both_commit_and_the_loop_stays_free_meanwhile(
         await session.execute("insert into entry values ('second')")
         return await names(session)
 
-    async def look(session: SqlSession) -> list[str]:
-        nonlocal attempts
-        attempts += 1
-        return await names(session)
-
     holder = asyncio.create_task(first.run(slow))
     await holding.wait()
     waiter = asyncio.create_task(second.run(quick))
-    # Both are under way while the loop serves reads; so the waiter does not block it.
-    while attempts < 20:
-        assert await first.read(look) == []
-        await asyncio.sleep(0.0005)
+    # Both are under way while the loop serves others; so the waiter does not block it.
+    await retries.reached(3)
+    assert await first.read(names) == []
     assert not holder.done()
     assert not waiter.done()
     let_go.set()
@@ -73,7 +85,7 @@ async def test_a_rerun_starts_after_an_explicit_rollback(file: FileUnitOfWork, p
     assert await file.read(names) == ["barrier"]
 
 
-def test_it_gives_up_before_a_branch_call_would(open_file: Callable[[], FileUnitOfWork], path: Path) -> None:
+def test_it_gives_up_before_a_branch_call_would(open_file: Callable[..., FileUnitOfWork], path: Path) -> None:
     async def scenario() -> float:
         unit_of_work = open_file()
         other = sqlite3.connect(path, timeout=0, isolation_level=None)
@@ -91,7 +103,26 @@ def test_it_gives_up_before_a_branch_call_would(open_file: Callable[[], FileUnit
     assert PATIENCE / 2 < virtual_time.run(scenario()) <= PATIENCE < 3
 
 
-def test_waiting_for_the_turn_counts_too(open_file: Callable[[], FileUnitOfWork]) -> None:
+async def test_opening_and_reading_wait_for_a_busy_file_too(
+    open_file: Callable[..., FileUnitOfWork], path: Path
+) -> None:
+    other = sqlite3.connect(path, isolation_level=None)
+    # Whoever asks for it gets the file alone, readers included, until it is closed.
+    other.execute("pragma locking_mode=exclusive")
+    other.execute("insert into entry values ('a')")
+    read, written = Retries(), Retries()
+    reader, writer = open_file(read.count), open_file(written.count)
+    waiting = [asyncio.create_task(reader.read(names)), asyncio.create_task(writer.run(names))]
+    await read.reached(2)
+    await written.reached(2)
+    assert not any(task.done() for task in waiting)
+    other.close()
+    assert await asyncio.gather(*waiting) == [["a"], ["a"]]
+    await reader.aclose()
+    await writer.aclose()
+
+
+def test_waiting_for_the_turn_counts_too(open_file: Callable[..., FileUnitOfWork]) -> None:
     async def scenario() -> None:
         unit_of_work = open_file()
         holding = asyncio.Event()

@@ -36,7 +36,7 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class FrozenFlow:
-    """A saga or TCC with its payloads encoded once and for all: what is stored before it is sent, and sent again in a repeat.
+    """A saga or TCC with its payloads encoded once and for all: stored before it is sent, and sent again in a repeat.
 
     `content` is opaque, and readable by later versions of the adapter that wrote it.
     """

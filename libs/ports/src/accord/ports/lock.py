@@ -1,4 +1,4 @@
-"""A lock between processes. It is for efficiency: safety is always a guarded row, and the fencing token helps to see why."""
+"""A lock between processes, for efficiency: safety is always a guarded row, and the fencing token helps to see why."""
 
 from asyncio import Event
 from dataclasses import dataclass
@@ -7,7 +7,10 @@ from typing import Protocol
 
 @dataclass(frozen=True, slots=True)
 class FencingToken:
-    """Grows with every hold of one name; only tokens of the same source, one incarnation of a lock service, can be compared."""
+    """Grows with every hold of one name.
+
+    Only tokens of the same source, which is one incarnation of a lock service, can be compared.
+    """
 
     source: str
     value: int
@@ -39,7 +42,7 @@ class DistributedLock(Protocol):
         ...
 
     async def acquire(self, name: str, within: float) -> Hold:
-        """Wait for the lock for `within` seconds at most, else raise LockNotAcquired; a cancelled wait leaves no trace."""
+        """Wait for the lock for `within` seconds, else raise LockNotAcquired; a cancelled wait leaves no trace."""
         ...
 
     async def ping(self) -> None:

@@ -17,7 +17,7 @@ class Succeeded:
 
 @dataclass(frozen=True, slots=True)
 class RolledBack:
-    """Everything is undone; `reason` is what the refusing branch said, empty where the coordinator no longer tells it."""
+    """Everything is undone; `reason` is what the refusing branch said, empty where the coordinator does not tell it."""
 
     reason: str
 
@@ -49,22 +49,23 @@ class GlobalTransactions(Protocol):
     async def run(self, flow: FrozenFlow) -> Outcome:
         """Run a flow that was never sent, and wait for its end within the flow's own time.
 
-        Raises DependencyUnavailable when the coordinator did not answer: it may hold the flow or not, so `resume` later.
+        Raises DependencyUnavailable when the coordinator did not answer: it may hold the flow or not; `resume` later.
         """
         ...
 
     async def resume(self, flow: FrozenFlow) -> Outcome:
-        """Like `run` for a flow that may have been sent before: the coordinator is asked first, so no second run is started."""
+        """Like `run` for a flow that may have been sent before: the coordinator is asked first, so none runs twice."""
         ...
 
     async def decide(self, flow: Message, work: Callable[[SqlSession], Awaitable[T]]) -> T:
         """Commit `work` in this service's database if and only if the message's steps will be delivered.
 
-        Prepare comes first; then the barrier row and `work` are committed together; then Submit, whose failure is survived,
-        because the coordinator asks and delivers. Whatever `work` raises rolls back, aborts the message and is raised again.
+        Prepare comes first; then the barrier row and `work` are committed together; then Submit, whose failure is
+        survived, because the coordinator asks and delivers. Whatever `work` raises rolls back, aborts the message and
+        is raised again.
 
-        Raises DependencyUnavailable when Prepare failed (nothing was changed), DecisionUnknown when the commit's answer was
-        lost and could not be resolved.
+        Raises DependencyUnavailable when Prepare or the database failed (nothing was changed), DecisionUnknown when the
+        commit's answer was lost and could not be resolved.
         """
         ...
 

@@ -29,8 +29,8 @@ class SqlSession(Protocol):
 class UnitOfWork(Protocol):
     """Runs work in transactions.
 
-    `run` may run `work` again from its beginning after a deadlock or a busy database, each time in a new transaction, so work
-    has no effect but on its session, and awaits nothing else. What work raises rolls back and is raised again.
+    `run` may run `work` again from its beginning after a deadlock or a busy database, each time in a new transaction.
+    So work has no effect but on its session, and awaits nothing else. What work raises rolls back and is raised again.
     """
 
     async def run(self, work: Callable[[SqlSession], Awaitable[T]]) -> T:
