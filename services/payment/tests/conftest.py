@@ -26,6 +26,7 @@ from accord.services.payment.application.handle_callback import CallbackHandler
 from accord.services.payment.application.open_payment import open_payment
 from accord.services.payment.application.payment_lock import PaymentLock
 from accord.services.payment.application.top_up_wallet import top_up_wallet
+from accord.services.payment.application.transactions import Transactions
 from accord.services.payment.domain.payment import Payment
 from accord.services.payment.domain.repositories import Repositories, RepositoriesOf
 from accord.services.payment.domain.wallet import TopUp
@@ -224,17 +225,16 @@ class Service:
     repositories: RepositoriesOf = sql_repositories
 
     def callbacks(self) -> CallbackHandler:
-        transactions: GlobalTransactions = self.transactions
-        lock = PaymentLock(self.lock, within=5)
-        return CallbackHandler(transactions, self.database, self.repositories, lock, self.clock, self.ids)
+        coordinator: GlobalTransactions = self.transactions
+        return CallbackHandler(coordinator, self.rows, PaymentLock(self.lock, within=5), self.clock, self.ids)
 
-    async def do(self, work: Callable[[Repositories], Awaitable[T]]) -> T:
+    @property
+    def rows(self) -> Transactions:
+        return Transactions(self.database, self.repositories)
+
+    async def do(self, use_case: Callable[[Repositories], Awaitable[T]]) -> T:
         """Commit one use case."""
-
-        async def in_session(session: SqlSession) -> T:
-            return await work(self.repositories(session))
-
-        return await self.database.run(in_session)
+        return await self.rows.run(use_case)
 
     async def open(self, command: BranchCommand) -> Payment:
         await self.do(lambda rows: open_payment(command, rows, self.clock.now(), timedelta(minutes=15)))

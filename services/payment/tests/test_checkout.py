@@ -14,9 +14,7 @@ from accord.services.payment.domain.errors import NotPayable, PaymentNotFound, S
 
 
 def checkout(service: Any, provider: Any) -> Checkout:
-    return Checkout(
-        provider, service.database, service.repositories, PaymentLock(service.lock, within=5), service.clock
-    )
+    return Checkout(provider, service.rows, PaymentLock(service.lock, within=5), service.clock)
 
 
 async def test_the_session_is_made_at_the_first_call_and_found_at_later_ones(

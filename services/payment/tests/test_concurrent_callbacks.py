@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from accord.adapters.sql.times import to_row
 from accord.ports.money import Money
 from accord.services.payment.domain.callback import Callback, CallbackOutcome
 from accord.services.payment.domain.payment import Status
@@ -14,7 +15,6 @@ from accord.services.payment.domain.repositories import Repositories
 from accord.services.payment.infrastructure.persistence.payments import SqlPayments
 from accord.services.payment.infrastructure.persistence.receipts import SqlReceipts
 from accord.services.payment.infrastructure.persistence.repositories import sql_repositories
-from accord.services.payment.infrastructure.persistence.times import to_row
 
 DELIVERIES = 24
 PAYMENT = "00000000-0000-0000-0000-000000000001"

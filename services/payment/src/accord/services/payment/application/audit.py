@@ -4,9 +4,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from accord.ports.money import Money
 from accord.ports.unit_of_work import SqlSession, UnitOfWork
-from accord.services.payment.domain.payment import Payment
-from accord.services.payment.domain.receipt import Receipt
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,12 +17,34 @@ class Law:
 
 
 @dataclass(frozen=True, slots=True)
+class PaymentFact:
+    """One payment as the rows have it: a status that none may have is shown too."""
+
+    payment_id: str
+    order_id: str
+    status: str
+    amount: Money
+    method: str
+    decided_by: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiptFact:
+    """One receipt as the rows have it."""
+
+    receipt_id: str
+    payment_id: str
+    amount: Money
+    status: str
+
+
+@dataclass(frozen=True, slots=True)
 class AuditRecord:
     """Everything that one snapshot says."""
 
     laws: Sequence[Law]
-    payments: Sequence[Payment]
-    receipts: Sequence[Receipt]
+    payments: Sequence[PaymentFact]
+    receipts: Sequence[ReceiptFact]
 
 
 class AuditRepository(Protocol):
@@ -33,11 +54,11 @@ class AuditRepository(Protocol):
         """Return every law of this database."""
         ...
 
-    async def payments(self) -> Sequence[Payment]:
+    async def payments(self) -> Sequence[PaymentFact]:
         """Return every payment."""
         ...
 
-    async def receipts(self) -> Sequence[Receipt]:
+    async def receipts(self) -> Sequence[ReceiptFact]:
         """Return every receipt."""
         ...
 

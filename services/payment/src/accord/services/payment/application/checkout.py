@@ -6,13 +6,12 @@ from dataclasses import dataclass
 from accord.ports.clock import Clock
 from accord.ports.lock import FencingToken
 from accord.ports.provider import CheckoutSession, PaymentProvider
-from accord.ports.unit_of_work import SqlSession, UnitOfWork
 from accord.services.payment.application.fence import is_stale, log_change_of_source
 from accord.services.payment.application.find_payment import find_payment
 from accord.services.payment.application.payment_lock import PaymentLock
+from accord.services.payment.application.transactions import Transactions
 from accord.services.payment.domain.errors import NotPayable, StaleToken
 from accord.services.payment.domain.payment import Method, Payment, Status
-from accord.services.payment.domain.repositories import RepositoriesOf
 
 _logger = logging.getLogger(__name__)
 
@@ -22,8 +21,7 @@ class Checkout:
     """Makes the session at the provider at the first call; every later call returns the same one."""
 
     provider: PaymentProvider
-    unit_of_work: UnitOfWork
-    repositories: RepositoriesOf
+    transactions: Transactions
     lock: PaymentLock
     clock: Clock
 
@@ -44,17 +42,11 @@ class Checkout:
             return session
 
     async def _payment(self, payment_id: str) -> Payment:
-        return await self.unit_of_work.read(
-            lambda session: find_payment(self.repositories(session).payments, payment_id=payment_id)
-        )
+        return await self.transactions.read(lambda rows: find_payment(rows.payments, payment_id=payment_id))
 
     async def _keep(self, checkout: CheckoutSession, seen: Payment, token: FencingToken | None) -> None:
         now = self.clock.now()
-
-        async def work(session: SqlSession) -> bool:
-            return await self.repositories(session).payments.keep_checkout(seen.payment_id, checkout, token, now)
-
-        if await self.unit_of_work.run(work):
+        if await self.transactions.run(lambda rows: rows.payments.keep_checkout(seen.payment_id, checkout, token, now)):
             log_change_of_source(seen.payment_id, token, seen.fence)
             return
         current = await self._payment(seen.payment_id)

@@ -7,16 +7,16 @@ from accord.ports.clock import Clock
 from accord.ports.ids import Ids
 from accord.ports.lock import FencingToken
 from accord.ports.transactions import GlobalTransactions
-from accord.ports.unit_of_work import SqlSession, UnitOfWork
 from accord.services.payment.application.commands import tell_decline, tell_success
 from accord.services.payment.application.fence import explain_miss, log_change_of_source
 from accord.services.payment.application.payment_lock import PaymentLock
+from accord.services.payment.application.transactions import Transactions
 from accord.services.payment.domain import ledger
 from accord.services.payment.domain.callback import Callback, CallbackOutcome, check_claim
 from accord.services.payment.domain.errors import AlreadyDecided, ReceiptReused, StaleToken
 from accord.services.payment.domain.payment import Payment, Status
 from accord.services.payment.domain.receipt import Receipt, ReceiptStatus
-from accord.services.payment.domain.repositories import Decision, RepositoriesOf
+from accord.services.payment.domain.repositories import Decision, Repositories
 
 _logger = logging.getLogger(__name__)
 
@@ -25,9 +25,8 @@ _logger = logging.getLogger(__name__)
 class CallbackHandler:
     """Takes callbacks; several at once, also for one payment."""
 
-    transactions: GlobalTransactions
-    unit_of_work: UnitOfWork
-    repositories: RepositoriesOf
+    global_transactions: GlobalTransactions
+    transactions: Transactions
     lock: PaymentLock
     clock: Clock
     ids: Ids
@@ -42,15 +41,19 @@ class CallbackHandler:
             try:
                 return await self._handle(callback, token)
             except AlreadyDecided:
-                # Somebody else was faster. The message is aborted; another gid may say another thing.
+                # Somebody else was faster. That message is aborted; what is said now may be something else.
                 return await self._handle(callback, token)
             except StaleToken as error:
                 _logger.warning("a stale fencing token was refused: %s", error)
                 raise
 
     async def _handle(self, callback: Callback, token: FencingToken | None) -> CallbackOutcome:
-        payment, receipt = await self.unit_of_work.read(lambda session: self._look(callback, session))
-        payment = check_claim(callback, payment, receipt)
+        async def look(rows: Repositories) -> tuple[Payment | None, Receipt | None]:
+            receipt = await rows.receipts.find(callback.receipt_id) if callback.receipt_id else None
+            return await rows.payments.find(callback.payment_id), receipt
+
+        found, receipt = await self.transactions.read(look)
+        payment = check_claim(callback, found, receipt)
         if payment.status is Status.PENDING:
             return await self._decide(callback, payment, token)
         if callback.receipt_id is None:
@@ -60,45 +63,36 @@ class CallbackHandler:
         too_late = Receipt(callback.receipt_id, payment.payment_id, callback.amount, ReceiptStatus.REFUND_DUE)
         return await self._book_refund(too_late)
 
-    async def _look(self, callback: Callback, session: SqlSession) -> tuple[Payment | None, Receipt | None]:
-        repositories = self.repositories(session)
-        payment = await repositories.payments.find(callback.payment_id)
-        receipt = await repositories.receipts.find(callback.receipt_id) if callback.receipt_id else None
-        return payment, receipt
-
     async def _decide(self, callback: Callback, seen: Payment, token: FencingToken | None) -> CallbackOutcome:
         gid, now = f"callback-{self.ids.fresh()}", self.clock.now()
         receipt_id = callback.receipt_id
         status = Status.DECLINED if receipt_id is None else Status.SUCCEEDED
         decision = Decision(callback.payment_id, Status.PENDING, status, gid, token)
 
-        async def work(session: SqlSession) -> None:
-            repositories = self.repositories(session)
-            if not await repositories.payments.decide(decision, now):
-                current = await repositories.payments.find(callback.payment_id)
-                raise explain_miss(current or seen, token)
+        async def decide(rows: Repositories) -> None:
+            if not await rows.payments.decide(decision, now):
+                raise explain_miss(await rows.payments.find(callback.payment_id) or seen, token)
             if receipt_id is not None:
                 receipt = Receipt(receipt_id, callback.payment_id, callback.amount, ReceiptStatus.APPLIED)
-                if not await repositories.receipts.add(receipt, now):
-                    raise ReceiptReused(f"receipt {receipt_id} is booked for another payment")
-                await repositories.ledger.post(ledger.sold(receipt), now)
+                if not await rows.receipts.add(receipt, now):
+                    raise ReceiptReused(f"receipt {receipt_id} was booked for another payment at the same moment")
+                await rows.ledger.post(ledger.sold(receipt), now)
 
-        tell = tell_decline if receipt_id is None else tell_success
-        await self.transactions.decide(tell(gid, seen.order_id), work)
+        message = (tell_decline if receipt_id is None else tell_success)(gid, seen.order_id)
+        await self.global_transactions.decide(message, self.transactions.within(decide))
         log_change_of_source(seen.payment_id, token, seen.fence)
         return CallbackOutcome.APPLIED
 
     async def _book_refund(self, receipt: Receipt) -> CallbackOutcome:
         now = self.clock.now()
 
-        async def work(session: SqlSession) -> bool:
-            repositories = self.repositories(session)
-            if not await repositories.receipts.add(receipt, now):
+        async def book(rows: Repositories) -> bool:
+            if not await rows.receipts.add(receipt, now):
                 return False
-            await repositories.ledger.post(ledger.owed_back(receipt), now)
+            await rows.ledger.post(ledger.owed_back(receipt), now)
             return True
 
-        if not await self.unit_of_work.run(work):
+        if not await self.transactions.run(book):
             return CallbackOutcome.DUPLICATE
         _logger.warning("receipt %s of payment %s is to be refunded", receipt.receipt_id, receipt.payment_id)
         return CallbackOutcome.REFUND_DUE

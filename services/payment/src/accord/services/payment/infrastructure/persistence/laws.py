@@ -26,6 +26,13 @@ LAWS = {
             select currency, amount from top_up
             union all select currency, amount from ledger_entry where account = 'funding'
         ) as difference group by currency having sum(amount) <> 0""",
+    "payment.status-is-known": """
+        select payment_id, method, status from payment
+        where not (method = 'HOSTED' and status in ('PENDING', 'SUCCEEDED', 'DECLINED', 'VOIDED')
+            or method = 'WALLET' and status in ('FROZEN', 'SUCCEEDED', 'VOIDED'))""",
+    "payment.decision-has-its-transaction": """
+        select payment_id, status, decided_by from payment
+        where (status in ('PENDING', 'FROZEN')) <> (decided_by = '')""",
     # One capture at most, and of the right sum.
     "payment.sold-exactly-once": """
         select payment.payment_id, status, payment.amount, count(entry_id), coalesce(sum(ledger_entry.amount), 0)
@@ -46,6 +53,8 @@ LAWS = {
             and receipt.amount = payment.amount and receipt.currency = payment.currency
         where payment.status = 'SUCCEEDED' and method = 'HOSTED'
         group by payment.payment_id, payment.amount having count(receipt_id) <> 1""",
+    "receipt.status-is-known": """
+        select receipt_id, status from receipt where status not in ('APPLIED', 'REFUND_DUE')""",
     "receipt.applied-has-its-payment": """
         select receipt_id, receipt.payment_id, receipt.amount, receipt.currency
         from receipt left join payment on payment.payment_id = receipt.payment_id and payment.status = 'SUCCEEDED'

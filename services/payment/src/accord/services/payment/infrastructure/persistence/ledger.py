@@ -2,9 +2,9 @@
 
 from datetime import datetime
 
+from accord.adapters.sql.times import to_row
 from accord.ports.unit_of_work import SqlSession
 from accord.services.payment.domain.ledger import Transfer
-from accord.services.payment.infrastructure.persistence.times import to_row
 
 
 class SqlLedger:

@@ -4,15 +4,15 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
+from accord.adapters.sql.times import from_row, to_row
 from accord.ports.lock import FencingToken
 from accord.ports.money import Money
 from accord.ports.provider import CheckoutSession
 from accord.ports.unit_of_work import SqlSession
 from accord.services.payment.domain.payment import Method, Payment, Status
 from accord.services.payment.domain.repositories import Decision
-from accord.services.payment.infrastructure.persistence.times import from_row, to_row
 
-COLUMNS = (
+_COLUMNS = (
     "payment_id, order_id, customer_id, method, status, amount, currency, expires_at, decided_by,"
     " checkout_id, checkout_url, fence_source, fence_token"
 )
@@ -20,8 +20,8 @@ COLUMNS = (
 _FENCED = "(? is null or fence_source is null or fence_source <> ? or fence_token <= ?)"
 
 
-def payment_from_row(row: Sequence[Any]) -> Payment:
-    """Build the entity from a row of COLUMNS."""
+def _payment_of(row: Sequence[Any]) -> Payment:
+    """Build the entity from a row of _COLUMNS."""
     payment_id, order_id, customer_id, method, status, amount, currency, expires_at, decided_by, *rest = row
     checkout_id, checkout_url, fence_source, fence_token = rest
     return Payment(
@@ -66,11 +66,11 @@ class SqlPayments:
 
     async def find(self, payment_id: str) -> Payment | None:
         """Return the payment of this id."""
-        return await self._one(f"select {COLUMNS} from payment where payment_id = ?", payment_id)
+        return await self._one(f"select {_COLUMNS} from payment where payment_id = ?", payment_id)
 
     async def find_by_order(self, order_id: str) -> Payment | None:
         """Return the payment of this order."""
-        return await self._one(f"select {COLUMNS} from payment where order_id = ?", order_id)
+        return await self._one(f"select {_COLUMNS} from payment where order_id = ?", order_id)
 
     async def decide(self, decision: Decision, now: datetime) -> bool:
         """Move the row if it still stands at `before` and the token is not stale."""
@@ -115,7 +115,7 @@ class SqlPayments:
 
     async def _one(self, sql: str, key: str) -> Payment | None:
         rows = (await self._session.execute(sql, key)).rows
-        return payment_from_row(rows[0]) if rows else None
+        return _payment_of(rows[0]) if rows else None
 
 
 def _columns_of(token: FencingToken | None) -> tuple[str | None, int | None]:

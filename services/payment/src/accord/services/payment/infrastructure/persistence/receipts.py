@@ -4,16 +4,16 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
+from accord.adapters.sql.times import to_row
 from accord.ports.money import Money
 from accord.ports.unit_of_work import SqlSession
 from accord.services.payment.domain.receipt import Receipt, ReceiptStatus
-from accord.services.payment.infrastructure.persistence.times import to_row
 
-COLUMNS = "receipt_id, payment_id, amount, currency, status"
+_COLUMNS = "receipt_id, payment_id, amount, currency, status"
 
 
-def receipt_from_row(row: Sequence[Any]) -> Receipt:
-    """Build the value from a row of COLUMNS."""
+def _receipt_of(row: Sequence[Any]) -> Receipt:
+    """Build the value from a row of _COLUMNS."""
     receipt_id, payment_id, amount, currency, status = row
     return Receipt(receipt_id, payment_id, Money(amount, currency), ReceiptStatus(status))
 
@@ -27,7 +27,7 @@ class SqlReceipts:
     async def add(self, receipt: Receipt, now: datetime) -> bool:
         """Keep a receipt, unless its id is known."""
         result = await self._session.execute(
-            f"insert into receipt ({COLUMNS}, created_at) values (?, ?, ?, ?, ?, ?)"
+            f"insert into receipt ({_COLUMNS}, created_at) values (?, ?, ?, ?, ?, ?)"
             " on conflict (receipt_id) do nothing",
             receipt.receipt_id,
             receipt.payment_id,
@@ -40,5 +40,5 @@ class SqlReceipts:
 
     async def find(self, receipt_id: str) -> Receipt | None:
         """Return the receipt of this id."""
-        result = await self._session.execute(f"select {COLUMNS} from receipt where receipt_id = ?", receipt_id)
-        return receipt_from_row(result.rows[0]) if result.rows else None
+        result = await self._session.execute(f"select {_COLUMNS} from receipt where receipt_id = ?", receipt_id)
+        return _receipt_of(result.rows[0]) if result.rows else None

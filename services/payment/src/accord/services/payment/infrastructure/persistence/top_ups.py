@@ -2,10 +2,10 @@
 
 from datetime import datetime
 
+from accord.adapters.sql.times import to_row
 from accord.ports.money import Money
 from accord.ports.unit_of_work import SqlSession
 from accord.services.payment.domain.wallet import TopUp
-from accord.services.payment.infrastructure.persistence.times import to_row
 
 
 class SqlTopUps:
