@@ -14,6 +14,7 @@ from accord.ports.clock import Clock
 from accord.ports.money import Money
 from accord.ports.unit_of_work import UnitOfWork
 from accord.services.order.application.journal import Journal
+from accord.services.order.application.transactions import Transactions
 from accord.services.order.domain.new_order import NewOrder
 from accord.services.order.domain.order import OrderLine, PaymentMethod
 from accord.services.order.infrastructure.persistence.migrations import MIGRATIONS
@@ -54,7 +55,7 @@ async def unit_of_work(schema: str) -> AsyncIterator[UnitOfWork]:
 
 @pytest.fixture
 def journal(unit_of_work: UnitOfWork) -> Journal:
-    return Journal(unit_of_work, sql_repositories)
+    return Journal(Transactions(unit_of_work, sql_repositories))
 
 
 @pytest.fixture

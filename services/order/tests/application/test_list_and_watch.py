@@ -11,23 +11,28 @@ from accord.ports.clock import Clock
 from accord.ports.unit_of_work import UnitOfWork
 from accord.services.order.application.create_order import create_order
 from accord.services.order.application.journal import Journal
-from accord.services.order.application.list_orders import ListOrders
+from accord.services.order.application.list_orders import OrderPage, list_orders
 from accord.services.order.application.watch_order import WatchOrder
 from accord.services.order.domain.errors import OrderNotFound
 from accord.services.order.domain.new_order import NewOrder
 from accord.services.order.domain.order import OrderStatus
+from accord.services.order.domain.repositories import Position
 from accord.services.order.infrastructure.persistence.orders import SqlOrders
-from accord.services.order.infrastructure.persistence.repositories import sql_repositories
-
-
-@pytest.fixture
-def list_orders(unit_of_work: UnitOfWork) -> ListOrders:
-    return ListOrders(unit_of_work, sql_repositories)
 
 
 async def add(unit_of_work: UnitOfWork, new: NewOrder, clock: Clock, age: int = 0) -> None:
     at = clock.now() - timedelta(seconds=age)
     await unit_of_work.run(lambda session: create_order(new, SqlOrders(session), 1000, at))
+
+
+async def page_of(
+    journal: Journal,
+    size: int,
+    customer: str = "",
+    status: OrderStatus | None = None,
+    behind: Position | None = None,
+) -> OrderPage:
+    return await journal.database.read(lambda rows: list_orders(customer, status, behind, size, rows))
 
 
 async def move(unit_of_work: UnitOfWork, order_id: str, to: OrderStatus, clock: Clock) -> None:
@@ -37,19 +42,19 @@ async def move(unit_of_work: UnitOfWork, order_id: str, to: OrderStatus, clock: 
 @pytest.mark.parametrize("size", [1, 2, 3, 7, 8])
 async def test_pages_hold_every_order_once_newest_first_also_those_of_one_moment(
     unit_of_work: UnitOfWork,
-    list_orders: ListOrders,
+    journal: Journal,
     order_like: Callable[[int], NewOrder],
     clock: Clock,
     size: int,
 ) -> None:
     for number in range(7):
         await add(unit_of_work, order_like(number), clock, age=number // 3)
-    page = await list_orders("", None, None, size)
+    page = await page_of(journal, size)
     found = list(page.orders)
     while page.behind is not None:
         assert len(page.orders) == size
         # An order that comes meanwhile is newer than every page still to come.
-        page = await list_orders("", None, page.behind, size)
+        page = await page_of(journal, size, behind=page.behind)
         found += page.orders
     keys = [(order.created_at, order.order_id) for order in found]
     assert keys == sorted(keys, reverse=True)
@@ -58,7 +63,7 @@ async def test_pages_hold_every_order_once_newest_first_also_those_of_one_moment
 
 
 async def test_a_list_can_be_of_one_customer_and_of_one_status(
-    unit_of_work: UnitOfWork, list_orders: ListOrders, order_like: Callable[[int], NewOrder], clock: Clock
+    unit_of_work: UnitOfWork, journal: Journal, order_like: Callable[[int], NewOrder], clock: Clock
 ) -> None:
     await add(unit_of_work, order_like(1), clock)
     await add(unit_of_work, order_like(2), clock)
@@ -66,7 +71,7 @@ async def test_a_list_can_be_of_one_customer_and_of_one_status(
     await move(unit_of_work, order_like(2).order_id, OrderStatus.PAID, clock)
 
     async def ids(customer: str, status: OrderStatus | None) -> set[str]:
-        return {order.order_id for order in (await list_orders(customer, status, None, 10)).orders}
+        return {order.order_id for order in (await page_of(journal, 10, customer, status)).orders}
 
     one, two, three = (order_like(number).order_id for number in (1, 2, 3))
     assert await ids("carla", None) == {one, two}

@@ -16,8 +16,8 @@ from accord.order.v1 import order_branch_pb2_grpc, order_pb2_grpc
 from accord.ports.transactions import GlobalTransactions
 from accord.services.order.application.audit import Audit
 from accord.services.order.application.journal import Journal
-from accord.services.order.application.list_orders import ListOrders
 from accord.services.order.application.place_order import AFTER_ATTEMPT, AFTER_OUTCOME, PlaceOrder
+from accord.services.order.application.transactions import Transactions
 from accord.services.order.application.watch_order import WatchOrder
 from accord.services.order.config import OrderSettings
 from accord.services.order.domain.errors import Refusal
@@ -64,11 +64,10 @@ async def bootstrap(
         # Not asked at the start: without inventory no order is placed, and all the rest goes on.
         target = schemes.discovery(settings.registry).target("inventory")
         prices = InventoryPriceList(await life.enter(grpc.aio.insecure_channel(target)))
-    journal = Journal(database, sql_repositories)
+    journal = Journal(Transactions(database, sql_repositories))
     public = PublicServicer(
         PlaceOrder(prices, transactions, journal, lock, clock, crash_points),
         journal,
-        ListOrders(database, sql_repositories),
         WatchOrder(journal, _WATCH_INTERVAL),
     )
     branch = BranchServicer(

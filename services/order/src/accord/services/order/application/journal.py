@@ -1,29 +1,24 @@
 """The attempts and the orders, each step in a transaction of its own."""
 
-from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import TypeVar
 
-from accord.ports.unit_of_work import SqlSession, UnitOfWork
+from accord.services.order.application.transactions import Transactions
 from accord.services.order.domain.attempt import Attempt, AttemptOutcome
 from accord.services.order.domain.errors import OrderNotFound
 from accord.services.order.domain.order import Order
 from accord.services.order.domain.order_request import OrderRequest
-from accord.services.order.domain.repositories import Repositories, RepositoriesOf
-
-T = TypeVar("T")
+from accord.services.order.domain.repositories import Repositories
 
 
 @dataclass(frozen=True, slots=True)
 class Journal:
     """What was asked for, what became of it, and how an order stands."""
 
-    unit_of_work: UnitOfWork
-    repositories: RepositoriesOf
+    database: Transactions
 
     async def attempt(self, request: OrderRequest) -> Attempt | None:
         """Return the attempt of an earlier request with the same key."""
-        return await self._read(lambda rows: rows.attempts.find(request.customer_id, request.idempotency_key))
+        return await self.database.read(lambda rows: rows.attempts.find(request.customer_id, request.idempotency_key))
 
     async def begin(self, attempt: Attempt) -> Attempt:
         """Commit the attempt and return it; if another request with the same key was faster, return that one's."""
@@ -35,7 +30,7 @@ class Journal:
             assert faster is not None
             return faster
 
-        return await self._write(work)
+        return await self.database.run(work)
 
     async def conclude(self, order_id: str, outcome: AttemptOutcome, reason: str = "") -> None:
         """Commit how the attempt ended; a rollback's reason goes to the closed order too, since no undo is told it."""
@@ -45,7 +40,7 @@ class Journal:
             if reason:
                 await rows.orders.explain(order_id, reason)
 
-        await self._write(work)
+        await self.database.run(work)
 
     async def order(self, order_id: str) -> Order:
         """Return the order as its row says, else as its attempt does; raise OrderNotFound if there is neither."""
@@ -57,16 +52,4 @@ class Journal:
                 return attempt.as_order()
             raise OrderNotFound(order_id)
 
-        return await self._read(work)
-
-    async def _read(self, work: Callable[[Repositories], Awaitable[T]]) -> T:
-        async def in_session(session: SqlSession) -> T:
-            return await work(self.repositories(session))
-
-        return await self.unit_of_work.read(in_session)
-
-    async def _write(self, work: Callable[[Repositories], Awaitable[T]]) -> T:
-        async def in_session(session: SqlSession) -> T:
-            return await work(self.repositories(session))
-
-        return await self.unit_of_work.run(in_session)
+        return await self.database.read(work)

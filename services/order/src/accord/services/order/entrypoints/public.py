@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from accord.order.v1 import order_pb2, order_pb2_grpc
 from accord.services.order.application.journal import Journal
-from accord.services.order.application.list_orders import ListOrders
+from accord.services.order.application.list_orders import list_orders
 from accord.services.order.application.place_order import PlaceOrder
 from accord.services.order.application.watch_order import WatchOrder
 from accord.services.order.entrypoints import page_token
@@ -20,7 +20,6 @@ class PublicServicer(order_pb2_grpc.OrderServiceServicer):
 
     place_order: PlaceOrder
     journal: Journal
-    list_orders: ListOrders
     watch_order: WatchOrder
 
     async def PlaceOrder(self, request: order_pb2.PlaceOrderRequest, context: object) -> order_pb2.PlaceOrderResponse:
@@ -35,7 +34,10 @@ class PublicServicer(order_pb2_grpc.OrderServiceServicer):
         """List orders, newest first."""
         behind = page_token.read(request.page_token)
         size = request.page_size or _PAGE_SIZE
-        page = await self.list_orders(request.customer_id, status_of(request.status), behind, size)
+        status = status_of(request.status)
+        page = await self.journal.database.read(
+            lambda rows: list_orders(request.customer_id, status, behind, size, rows)
+        )
         return order_pb2.ListOrdersResponse(
             orders=[order_message(order) for order in page.orders], next_page_token=page_token.write(page.behind)
         )
