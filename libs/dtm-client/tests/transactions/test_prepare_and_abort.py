@@ -5,10 +5,11 @@ from grpc import StatusCode
 
 from dtm_client.errors import ServerUnavailable, TransactionRefused
 from dtm_client.protocol import replies
+from dtm_client.protocol.dtm_pb2 import DtmRequest
 from dtm_client.protocol.messages import abort_request, registration, tcc_request
 from dtm_client.testing.play import Play
 from dtm_client.transactions.abort import abort
-from dtm_client.transactions.conversation import Answer, Reply
+from dtm_client.transactions.conversation import Answer, Call, Reply
 from dtm_client.transactions.prepare import prepare, register
 from dtm_client.transactions.status import by_probe
 from dtm_client.values.outcome import NotStored, Outcome, RolledBack, RollingBack, StillRunning, Succeeded
@@ -78,6 +79,11 @@ def test_an_aborted_message_is_undone_and_an_aborted_tcc_begins_to_be(play: Play
 
 def test_a_lost_abort_that_arrived_is_not_sent_again(play: Play, lost: Answer, stands: Stands) -> None:
     assert aborting(play, lost, lost, stands("aborting")) == RollingBack("")
+    # The two that follow are the status probe, which aborts nothing.
+    kinds = [
+        call.request.TransType for call in play.asked if isinstance(call, Call) and isinstance(call.request, DtmRequest)
+    ]
+    assert kinds == ["tcc", "saga", "saga"]
 
 
 def test_a_lost_abort_that_did_not_arrive_is_sent_again(play: Play, lost: Answer, ok: Answer, stands: Stands) -> None:
