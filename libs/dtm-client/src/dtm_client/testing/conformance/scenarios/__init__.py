@@ -9,14 +9,18 @@ from dtm_client.testing.conformance.scenarios import (
     requests_refused,
     saga,
     saga_faults,
+    saga_states,
     tcc,
+    tcc_states,
 )
 
 SCENARIOS: tuple[Scenario, ...] = (
     *saga.SCENARIOS,
+    *saga_states.SCENARIOS,
     *saga_faults.SCENARIOS,
     *concurrent_saga.SCENARIOS,
     *tcc.SCENARIOS,
+    *tcc_states.SCENARIOS,
     *message.SCENARIOS,
     *query_prepared.SCENARIOS,
     *requests_refused.SCENARIOS,

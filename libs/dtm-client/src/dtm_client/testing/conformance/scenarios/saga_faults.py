@@ -110,6 +110,12 @@ SCENARIOS = (
         {("02", "action"): (_DOWN,) * 50},
     ),
     Scenario(
+        "RetryLimit counts what is not finished yet like an error, and over all branches",
+        (submit(requests.saga(2, options(retry=1, limit=2))), FAILED, undone_because(_SPENT.removesuffix(" FAILURE"))),
+        (action(1), action(1), action(2), action(2), compensate(2), compensate(1)),
+        {("01", "action"): (_ONGOING,), ("02", "action"): (_DOWN, _ONGOING)},
+    ),
+    Scenario(
         "an action that outlasts its deadline is asked again",
         (submit(requests.saga(1, options(retry=1, deadline=1))), SUCCEEDED),
         (action(1), action(1)),

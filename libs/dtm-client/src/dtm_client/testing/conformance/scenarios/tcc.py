@@ -4,6 +4,7 @@ from functools import partial
 
 from grpc import StatusCode
 
+from dtm_client.protocol.dtm_pb2 import DtmBranchRequest
 from dtm_client.testing.conformance import requests
 from dtm_client.testing.conformance.requests import (
     FAILED,
@@ -15,7 +16,7 @@ from dtm_client.testing.conformance.requests import (
     tcc,
     undone_because,
 )
-from dtm_client.testing.conformance.scenario import Answer, Call, Reach, Scenario, Send
+from dtm_client.testing.conformance.scenario import GID, Answer, Call, Reach, Scenario, Send
 
 confirm = partial(requests.call, "tcc", "confirm")
 cancel = partial(requests.call, "tcc", "cancel")
@@ -131,75 +132,25 @@ SCENARIOS = (
         {("02", "confirm"): (_DOWN,)},
     ),
     Scenario(
-        "a branch is registered once",
+        "a repeated Prepare changes no option",
+        (
+            prepare(tcc(_WITH_HEADERS)),
+            prepare(tcc(options(headers={"traceparent": "another"}))),
+            *register(1),
+            Send("Abort", tcc()),
+            FAILED,
+        ),
+        (cancel(1, headers=_HEADERS),),
+    ),
+    Scenario(
+        "an empty URL counts as done",
         (
             prepare(tcc()),
             *register(1),
-            Send("RegisterBranch", requests.branch(1), StatusCode.UNKNOWN, "storage: UniqueKeyConflict"),
+            Send("RegisterBranch", DtmBranchRequest(Gid=GID, TransType="tcc", BranchID="02", Data={"confirm": ""})),
             submit(tcc(_WAIT)),
             SUCCEEDED,
         ),
         (confirm(1),),
-    ),
-    Scenario(
-        "no branch is registered with an unknown transaction",
-        (
-            Send(
-                "RegisterBranch",
-                requests.branch(1),
-                StatusCode.ABORTED,
-                "no trans with gid: {gid} status: prepared found FAILURE",
-            ),
-            Reach("unknown"),
-        ),
-    ),
-    Scenario(
-        "a confirmed transaction takes no branch, no Prepare, no Submit and no Abort",
-        (
-            prepare(tcc()),
-            submit(tcc(_WAIT)),
-            SUCCEEDED,
-            Send(
-                "RegisterBranch",
-                requests.branch(1),
-                StatusCode.ABORTED,
-                "no trans with gid: {gid} status: prepared found FAILURE",
-            ),
-            Send("Prepare", tcc(), StatusCode.ABORTED, "current status 'succeed', cannot prepare. FAILURE"),
-            Send("Submit", tcc(), StatusCode.ABORTED, "current status 'succeed', cannot sumbmit. FAILURE"),
-            Send(
-                "Abort",
-                tcc(),
-                StatusCode.ABORTED,
-                "trans type: 'tcc' current status 'succeed', cannot abort. FAILURE",
-            ),
-        ),
-    ),
-    Scenario(
-        "a cancelled transaction takes no Submit and no Abort",
-        (
-            prepare(tcc()),
-            *register(1),
-            Send("Abort", tcc(_WAIT)),
-            FAILED,
-            Send("Submit", tcc(), StatusCode.ABORTED, "current status 'failed', cannot sumbmit. FAILURE"),
-            Send(
-                "Abort", tcc(), StatusCode.ABORTED, "trans type: 'tcc' current status 'failed', cannot abort. FAILURE"
-            ),
-        ),
-        (cancel(1),),
-    ),
-    Scenario(
-        "a transaction that is being cancelled takes no Submit",
-        (
-            prepare(tcc(_SOON)),
-            *register(1),
-            Send("Abort", tcc(_SOON)),
-            Reach("aborting"),
-            Send("Submit", tcc(), StatusCode.ABORTED, "current status 'aborting', cannot sumbmit. FAILURE"),
-            FAILED,
-        ),
-        (cancel(1), cancel(1)),
-        {("01", "cancel"): (_DOWN,)},
     ),
 )
