@@ -48,11 +48,16 @@ class ReleaseStock:
     order_id: str
 
 
+SUCCEEDED = "callback-succeeded"
+DECLINED = "callback-declined"
+DECISIONS = (SUCCEEDED, DECLINED)
+
+
 def tell_success(gid: str, order_id: str) -> Message:
     """PENDING → SUCCEEDED, and who must know."""
-    return Message("callback-succeeded", gid, (MarkOrderPaid(order_id), CommitStock(order_id)))
+    return Message(SUCCEEDED, gid, (MarkOrderPaid(order_id), CommitStock(order_id)))
 
 
 def tell_decline(gid: str, order_id: str) -> Message:
     """PENDING → DECLINED, and who must know."""
-    return Message("callback-declined", gid, (CloseOrder(order_id, "PAYMENT_DECLINED"), ReleaseStock(order_id)))
+    return Message(DECLINED, gid, (CloseOrder(order_id, "PAYMENT_DECLINED"), ReleaseStock(order_id)))

@@ -1,0 +1,23 @@
+"""How the errors of the domain are answered over gRPC; the webhook has answers of its own."""
+
+from grpc import StatusCode
+
+from accord.adapters.grpc.error_table import ErrorTable
+from accord.services.payment.domain.errors import (
+    IdempotencyKeyReused,
+    NotPayable,
+    PaymentNotFound,
+    StaleToken,
+    WalletFull,
+)
+
+ERRORS = ErrorTable(
+    {
+        PaymentNotFound: (StatusCode.NOT_FOUND, "PAYMENT_NOT_FOUND"),
+        NotPayable: (StatusCode.FAILED_PRECONDITION, "NOT_PAYABLE"),
+        WalletFull: (StatusCode.FAILED_PRECONDITION, "WALLET_FULL"),
+        IdempotencyKeyReused: (StatusCode.ALREADY_EXISTS, "IDEMPOTENCY_KEY_REUSED"),
+        # Whoever calls again takes the lock anew.
+        StaleToken: (StatusCode.UNAVAILABLE, "STALE_TOKEN"),
+    }
+)
