@@ -7,6 +7,7 @@ import pytest
 from dtm_client.aio.client import DtmClient
 from dtm_client.aio.http import get
 from dtm_client.errors import ServerUnavailable
+from dtm_client.sync.client import SyncDtmClient
 from dtm_client.transactions.conversation import HttpAnswer
 from dtm_client.values.status import Status, TransactionState
 
@@ -79,6 +80,13 @@ async def test_the_client_asks_the_status_over_http_where_it_can() -> None:
     async with serving(answer) as (base, requests), DtmClient("127.0.0.1:1", http=base) as dtm:
         assert await dtm.status("g") == TransactionState(Status.FAILED, "why")
     assert requests[0].startswith(b"GET /api/dtmsvr/query?gid=g&_=/query HTTP/1.1\r\n")
+
+
+async def test_a_client_with_a_wrong_http_address_cannot_be_made() -> None:
+    with pytest.raises(ValueError, match="no base URL"):
+        DtmClient("127.0.0.1:1", http="127.0.0.1:36789")
+    with pytest.raises(ValueError, match="no base URL"):
+        SyncDtmClient("127.0.0.1:1", http="127.0.0.1:36789")
 
 
 async def test_an_http_api_that_hangs_or_is_not_there_is_given_up_at_the_deadline() -> None:

@@ -3,7 +3,7 @@ import json
 import pytest
 
 from dtm_client.errors import ProtocolViolation
-from dtm_client.protocol.query import query_path, read_query
+from dtm_client.protocol.query import checked_base, query_path, read_query
 from dtm_client.values.status import Status, TransactionState
 
 
@@ -31,6 +31,16 @@ def test_a_reason_is_read_as_the_branch_gave_it() -> None:
         Status.ABORTING, "as told"
     )
     assert read_query(200, body(status="succeed")) == TransactionState(Status.SUCCEEDED)
+
+
+@pytest.mark.parametrize("url", ["127.0.0.1:36789", "dtm:36789", "ftp://dtm", "http://", ""])
+def test_an_address_that_is_no_base_url_is_refused_with_an_example(url: str) -> None:
+    with pytest.raises(ValueError, match="http://127.0.0.1:36789"):
+        checked_base(url)
+
+
+def test_a_base_url_may_have_a_path() -> None:
+    assert checked_base("https://gateway/dtm") == "https://gateway/dtm"
 
 
 @pytest.mark.parametrize(

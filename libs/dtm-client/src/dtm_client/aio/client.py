@@ -17,7 +17,7 @@ class DtmClient(Transactions):
     """A client of the DTM server at ``address`` (any gRPC target), to be made inside a running event loop.
 
     * ``http``: base URL of the server's HTTP API, such as ``http://127.0.0.1:36789``; with it statuses are asked for
-      there, which also tells rollback reasons.
+      there, which also tells rollback reasons. Raises ValueError when it is none.
     * ``credentials``: for a server behind a TLS proxy; DTM itself speaks plaintext.
     * ``deadline``: seconds that one operation may take, retries included, unless it brings its own.
     * ``jitter``: returns numbers in [0, 1) that spread the pauses between retries.

@@ -7,6 +7,7 @@ from google.protobuf.message import Message as ProtobufMessage
 
 from dtm_client.aio.http import get
 from dtm_client.protocol.channel import CHANNEL_OPTIONS, DTM_SERVICE
+from dtm_client.protocol.query import checked_base
 from dtm_client.protocol.urls import parse_url
 from dtm_client.transactions.conversation import (
     Answer,
@@ -24,7 +25,7 @@ class Transport:
     """Channels to the manager and to the branches that are tried; opened when first used, closed together."""
 
     def __init__(self, address: str, http: str | None, credentials: grpc.ChannelCredentials | None) -> None:
-        self._http = http
+        self._http = None if http is None else checked_base(http)
         self._manager = (
             grpc.aio.insecure_channel(address, CHANNEL_OPTIONS)
             if credentials is None

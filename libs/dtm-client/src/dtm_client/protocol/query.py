@@ -1,13 +1,21 @@
 """The status of a transaction in DTM's HTTP API, ``GET /api/dtmsvr/query``."""
 
 import json
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 from dtm_client.errors import ProtocolViolation
 from dtm_client.protocol.replies import refusal_reason
 from dtm_client.values.status import Status, TransactionState
 
 _OK = 200
+
+
+def checked_base(url: str) -> str:
+    """Return the base URL of an HTTP API if it is one, else raise ValueError."""
+    parts = urlsplit(url)
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        raise ValueError(f"{url!r} is no base URL of DTM's HTTP API: write it like http://127.0.0.1:36789")
+    return url
 
 
 def query_path(gid: str) -> str:

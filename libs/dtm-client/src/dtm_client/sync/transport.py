@@ -10,6 +10,7 @@ import grpc
 from google.protobuf.message import Message as ProtobufMessage
 
 from dtm_client.protocol.channel import CHANNEL_OPTIONS, DTM_SERVICE
+from dtm_client.protocol.query import checked_base
 from dtm_client.protocol.urls import parse_url
 from dtm_client.transactions.conversation import Answer, Call, CallBranch, HttpAnswer, Pause, Query, Question, Reply
 
@@ -24,7 +25,7 @@ class Transport:
         credentials: grpc.ChannelCredentials | None,
         sleep: Callable[[float], None],
     ) -> None:
-        self._base = base
+        self._base = None if base is None else checked_base(base)
         self._sleep = sleep
         self._manager = (
             grpc.insecure_channel(address, CHANNEL_OPTIONS)
