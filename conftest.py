@@ -2,7 +2,7 @@
 
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -26,11 +26,21 @@ def pytest_report_header(config: pytest.Config) -> str | None:
 
 
 @pytest.fixture(scope="session")
-def dtm_binary() -> Path:
-    """The DTM server; without it the tests that want it fail, as a skip would hide that nothing was tested."""
-    if not _DTM.is_file():
-        pytest.fail(f"no DTM server at {_DTM}: run `nox -s tools`, or set ACCORD_TOOLS to the folder that holds it")
-    return _DTM
+def tool() -> Callable[[str], Path]:
+    """Finds a binary; without it the tests that want it fail, as a skip would hide that nothing was tested."""
+
+    def find(name: str) -> Path:
+        if not (_TOOLS / name).is_file():
+            pytest.fail(f"no {name} in {_TOOLS}: run `nox -s tools`, or set ACCORD_TOOLS to the folder that holds it")
+        return _TOOLS / name
+
+    return find
+
+
+@pytest.fixture(scope="session")
+def dtm_binary(tool: Callable[[str], Path]) -> Path:
+    """The DTM server."""
+    return tool("dtm")
 
 
 @pytest.fixture(scope="session")
