@@ -239,6 +239,11 @@ class RecordingStore(MemoryStore):
 
 
 @pytest.fixture
+def store() -> RecordingStore:
+    return RecordingStore()
+
+
+@pytest.fixture
 def world(caller: ScriptedCaller) -> World:
     return World(caller)
 

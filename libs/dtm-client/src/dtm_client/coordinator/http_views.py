@@ -5,12 +5,13 @@ from base64 import b64encode
 from datetime import UTC, datetime
 from typing import Any
 
+from dtm_client.coordinator.machine.timing import next_wake
 from dtm_client.coordinator.machine.transaction import Branch, Transaction
 
 
 def transaction_view(transaction: Transaction) -> dict[str, Any]:
     """Return the object that DTM writes for a transaction; empty fields are left out, as there."""
-    due = transaction.round.due
+    due = next_wake(transaction)
     view = {
         "create_time": _time(transaction.created),
         "update_time": _time(transaction.updated),

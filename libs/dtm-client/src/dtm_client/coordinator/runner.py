@@ -18,6 +18,8 @@ from dtm_client.coordinator.store import Page, Selection, Store
 from dtm_client.values.status import Mode
 
 _log = logging.getLogger(__name__)
+# So many branch calls under way mean that answers come in faster than they can be flushed one by one.
+_CROWD = 4
 _STOPPING = Reply("UNAVAILABLE", "the coordinator is stopping")
 
 
@@ -32,7 +34,7 @@ class Runner:
         self._store = store
         self._caller = caller
         self._now = now
-        self._journal = Journal(store)
+        self._journal = Journal(store, lambda: len(self._calls) >= _CROWD)
         self._schedule = Schedule(self._woken, now)
         self._running: dict[str, Transaction] = {}
         self._waiters: dict[str, set[asyncio.Future[Reply]]] = {}
@@ -89,6 +91,10 @@ class Runner:
         self._journal.flush()
         for waiters in list(self._waiters.values()):
             _resolve(waiters, _STOPPING)
+
+    def flush(self) -> None:
+        """Store what requests changed after the stop: the last thing to do before the store is closed."""
+        self._journal.flush()
 
     def _find(self, gid: str) -> Transaction | None:
         return self._running.get(gid) or self._store.find(gid)

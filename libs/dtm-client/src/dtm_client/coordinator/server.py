@@ -77,6 +77,7 @@ class Coordinator:
         closing = asyncio.create_task(self._server.stop(grace))
         await self._runner.stop(_CALL_PATIENCE)
         await closing
+        self._runner.flush()
         await self._caller.aclose()
 
     async def _listen(self, listen: Address, http: Address) -> None:

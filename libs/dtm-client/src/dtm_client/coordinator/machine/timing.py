@@ -44,8 +44,9 @@ def deadline(transaction: Transaction) -> float | None:
     """Return when the transaction is to be undone if it has not got further: a saga by its option alone."""
     if transaction.mode is Mode.TCC and transaction.status is Status.PREPARED:
         return transaction.created + timeout_to_fail(transaction.options)
-    if transaction.mode is Mode.SAGA and transaction.status is Status.SUBMITTED and transaction.options.timeout_to_fail:
-        return transaction.created + transaction.options.timeout_to_fail
+    seconds = transaction.options.timeout_to_fail
+    if transaction.mode is Mode.SAGA and transaction.status is Status.SUBMITTED and seconds > 0:
+        return transaction.created + seconds
     return None
 
 
