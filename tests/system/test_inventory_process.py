@@ -79,8 +79,8 @@ async def test_operators_find_their_way_by_reflection_and_probes(start: Start, t
     names = ["", "liveness", "readiness", "startup", "accord.inventory.v1.InventoryService"]
     for listener in ("public", "branch"):
         for name in names:
-            probe = await run(tool("grpc_health_probe"), f"-addr={ready[listener]}", f"-service={name}")
-            assert "SERVING" in probe
+            # Fails unless it is told SERVING.
+            await run(tool("grpc_health_probe"), f"-addr={ready[listener]}", f"-service={name}")
 
     price = {"minor": "450", "currency": "EUR"}
     put = await call("PutItem", {"sku": "TEA", "name": "Green tea", "unit_price": price})
