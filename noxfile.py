@@ -30,7 +30,7 @@ SOURCES = ["libs", "services", "cli", "tests", "tools", "conftest.py", "noxfile.
 
 
 def enter(session: nox.Session, pins: str) -> None:
-    """Make the environment of the pinned packages with the members on top, unless it is there, and put it first in PATH."""
+    """Make the environment of the pinned packages and our members, unless it is there, and put it first in PATH."""
     home = ROOT / ".nox" / pins
     stamp = home / "installed"
     wanted = "".join(
@@ -72,7 +72,7 @@ def types(session: nox.Session) -> None:
 def tests(session: nox.Session) -> None:
     """All tests on the embedded defaults; arguments go to pytest."""
     enter(session, "development")
-    session.run("pytest", "-m", "not integration", "-n", "auto", *session.posargs)
+    session.run("pytest", "-m", "not integration", "-n", "auto", "--dist", "loadgroup", *session.posargs)
 
 
 @nox.session

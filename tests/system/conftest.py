@@ -1,13 +1,15 @@
 """The whole system as real processes on free ports, with databases in files: as `accord up` starts it.
 
-`system` runs at a real DTM server and `embedded_system` at the embedded coordinator. Each is started once for a test
-module, in the module's event loop, so its tests are marked `pytest.mark.asyncio(loop_scope="module")`. A test may stop,
-kill and start `system.children`, and leaves all of them running. When it fails, the ends of their logs are shown.
+`system` runs at the embedded coordinator, and in an integration run at a real DTM server too. It is started once for a
+module, in the module's event loop, so its tests are marked `pytest.mark.asyncio(loop_scope="module")`. Tests that mean
+one coordinator alone are parametrized with it, `indirect`. A test may stop, kill and start the children, and leaves all
+of them running. When one fails, the ends of the logs are shown.
 """
 
 import asyncio
 import sys
 from collections.abc import AsyncIterator, Generator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -25,15 +27,16 @@ _ENVIRONMENT = {"order": {"ACCORD_ORDER_UNPAID_LIMIT": str(UNPAID_LIMIT)}}
 _LOG_LINES = 40
 
 
-@pytest.fixture(scope="session")
-def unpaid_limit() -> int:
-    return UNPAID_LIMIT
+def at_embedded(data: Path) -> AbstractAsyncContextManager[System]:
+    """Start everything, the coordinator too."""
+    return running(data, Ports.free(), lambda _name: None, _ENVIRONMENT)
 
 
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def system(dtm_server: DtmServer, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[System]:
-    ports = replace(Ports.free(), coordinator=dtm_server.grpc_port, coordinator_http=dtm_server.http_port)
-    children = layout.children(tmp_path_factory.mktemp("system"), ports)
+@asynccontextmanager
+async def at_dtm(data: Path, server: DtmServer) -> AsyncIterator[System]:
+    """Start everything but the coordinator, which runs already."""
+    ports = replace(Ports.free(), coordinator=server.grpc_port, coordinator_http=server.http_port)
+    children = layout.children(data, ports)
     del children["coordinator"]
     try:
         async with asyncio.TaskGroup() as group:
@@ -44,10 +47,27 @@ async def system(dtm_server: DtmServer, tmp_path_factory: pytest.TempPathFactory
         await asyncio.gather(*(child.stop() for child in children.values()))
 
 
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def embedded_system(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[System]:
-    async with running(tmp_path_factory.mktemp("system"), Ports.free(), lambda _name: None, _ENVIRONMENT) as started:
-        yield started
+@pytest_asyncio.fixture(
+    scope="module", loop_scope="module", params=["embedded", pytest.param("dtm", marks=pytest.mark.integration)]
+)
+async def system(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[System]:
+    data = tmp_path_factory.mktemp("system")
+    # The server is asked for by name, so that a run without it needs none.
+    kind = request.param
+    async with at_embedded(data) if kind == "embedded" else at_dtm(data, request.getfixturevalue("dtm_server")) as one:
+        yield one
+
+
+@pytest.fixture(scope="session")
+def unpaid_limit() -> int:
+    return UNPAID_LIMIT
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep the tests of one module in one worker: a system is too dear to be started by each."""
+    for item in items:
+        if item.path.is_relative_to(Path(__file__).parent):
+            item.add_marker(pytest.mark.xdist_group(item.path.stem))
 
 
 @pytest.hookimpl(wrapper=True)

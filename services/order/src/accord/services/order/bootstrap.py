@@ -1,11 +1,10 @@
 """Fills the ports of the order service with adapters, in start order; nothing else knows which."""
 
-import grpc.aio
-
 from accord.adapters.dtm.branches import Branches
 from accord.adapters.dtm.points import branch_points
 from accord.adapters.dtm.targets import BranchTargets
 from accord.adapters.dtm.transactions import DtmTransactions
+from accord.adapters.grpc.channel import open_channel
 from accord.adapters.service.crash import arm
 from accord.adapters.service.database import open_database
 from accord.adapters.service.life import Life
@@ -26,7 +25,7 @@ from accord.services.order.entrypoints.audit import AuditServicer
 from accord.services.order.entrypoints.branch import OPERATIONS, BranchServicer
 from accord.services.order.entrypoints.errors import ERRORS
 from accord.services.order.entrypoints.public import PublicServicer
-from accord.services.order.infrastructure.client.inventory import InventoryPriceList
+from accord.services.order.infrastructure.client.inventory import INVENTORY, InventoryPriceList
 from accord.services.order.infrastructure.client.routes import ROUTES
 from accord.services.order.infrastructure.persistence.audit import SqlAudit
 from accord.services.order.infrastructure.persistence.migrations import MIGRATIONS
@@ -63,7 +62,7 @@ async def bootstrap(
     if prices is None:
         # Not asked at the start: without inventory no order is placed, and all the rest goes on.
         target = schemes.discovery(settings.registry).target("inventory")
-        prices = InventoryPriceList(await life.enter(grpc.aio.insecure_channel(target)))
+        prices = InventoryPriceList(await life.enter(open_channel(target, INVENTORY)))
     journal = Journal(Transactions(database, sql_repositories))
     public = PublicServicer(
         PlaceOrder(prices, transactions, journal, lock, clock, crash_points),

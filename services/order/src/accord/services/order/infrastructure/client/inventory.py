@@ -10,6 +10,7 @@ from accord.ports.money import Money
 from accord.services.order.domain.errors import UnknownItem
 from accord.services.order.domain.price_list import Price
 
+INVENTORY = "accord.inventory.v1.InventoryService"
 _WITHIN = 3.0
 
 
