@@ -8,11 +8,11 @@ import filecmp
 import subprocess
 import sys
 import tempfile
+from importlib import resources
 from pathlib import Path
 
 from google.protobuf import descriptor_pb2
 from grpc_tools import protoc
-from importlib import resources
 from protovalidate._gen.buf.validate import validate_pb
 
 ROOT = Path(__file__).parent.parent
