@@ -12,7 +12,7 @@ from accord.cli.output import console
 def show(report: Report) -> None:
     """Print the report as tables."""
     laws = Table("service", "law", "", title="audit", title_justify="left")
-    for service, law in report.laws:
+    for service, law in sorted(report.laws, key=lambda found: found[0]):
         laws.add_row(service, law.name, "[green]holds[/]" if law.holds else f"[red]broken: {law.detail}[/]")
     console.print(laws)
     for difference in report.explained:

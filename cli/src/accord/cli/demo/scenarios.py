@@ -97,7 +97,7 @@ AT_ONCE = (
     Scenario("hosted and paid", "PAID", hosted_and_paid),
     Scenario("wallet", "PAID", wallet),
     Scenario("out of stock", "CLOSED: OUT_OF_STOCK", out_of_stock),
-    Scenario("declined by the provider", "CLOSED: DECLINED", declined),
+    Scenario("declined by the provider", "CLOSED: PAYMENT_DECLINED", declined),
     Scenario("wallet too small", "CLOSED: WALLET_TOO_SMALL", wallet_too_small),
     Scenario("price changed", "CLOSED: PRICE_CHANGED", price_changed),
     Scenario("the same request three times", "one order, AWAITING_PAYMENT", same_request_twice),
