@@ -1,3 +1,5 @@
+import asyncio
+
 import pytest
 from grpc import StatusCode
 
@@ -49,6 +51,40 @@ async def test_the_caller_waits_no_longer_than_its_deadline(dtm: DtmClient, scri
     scripted.on(Method.ABORT, *[stands("submitted")] * 50)
 
     assert await dtm.saga(SAGA, wait=True, deadline=0.1) == StillRunning(replies.WAIT_NOT_SUCCEEDED)
+
+
+@pytest.mark.parametrize("cancelled", [False, True])
+async def test_a_waiting_submit_is_not_cut_off_when_its_caller_has_stopped_waiting(
+    scripted: ScriptedServer, *, cancelled: bool
+) -> None:
+    """DTM would hand the cut on to the branch that it is calling."""
+    arrived, goes_on = asyncio.Event(), asyncio.Event()
+    ended: list[str] = []
+
+    async def submit(request: bytes) -> Answer:
+        arrived.set()
+        try:
+            await goes_on.wait()
+        except asyncio.CancelledError:
+            ended.append("cut off")
+            raise
+        ended.append("answered")
+        return Answer(StatusCode.OK)
+
+    scripted.on(Method.SUBMIT, submit)
+    scripted.on(Method.ABORT, *[stands("submitted")] * 50)
+    async with DtmClient(scripted.address, jitter=lambda: 0.0) as dtm:
+        running = asyncio.create_task(dtm.saga(SAGA, wait=True, deadline=30 if cancelled else 0.1))
+        await arrived.wait()
+        if cancelled:
+            running.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await running
+        else:
+            assert isinstance(await running, StillRunning)
+        assert ended == []
+        goes_on.set()
+    assert ended == ["answered"]
 
 
 async def test_without_http_the_status_is_read_from_a_refused_abort(dtm: DtmClient, scripted: ScriptedServer) -> None:

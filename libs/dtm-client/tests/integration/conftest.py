@@ -1,5 +1,6 @@
 """Branches of a shop on a server of this process, and clients of one real DTM server."""
 
+import asyncio
 import itertools
 import sqlite3
 from collections.abc import AsyncIterator, Callable
@@ -21,13 +22,17 @@ _numbers = itertools.count(1)
 
 
 class Shop(grpc.GenericRpcHandler):
-    """Every method passes the barrier and writes what it did; the payload ``no`` makes an action or a try refuse."""
+    """Every method passes the barrier and writes what it did; the payload ``no`` makes an action or a try refuse.
+
+    A method named in ``holds`` waits for that event first.
+    """
 
     def __init__(self) -> None:
         self.database = sqlite3.connect(":memory:", isolation_level=None)
         self.database.execute(SQLITE.table)
         self.effects: list[tuple[str, str]] = []
         self.calls: list[tuple[BranchContext, bytes]] = []
+        self.holds: dict[str, asyncio.Event] = {}
         self.address = ""
 
     def url(self, method: str) -> str:
@@ -39,6 +44,8 @@ class Shop(grpc.GenericRpcHandler):
         async def handle(request: bytes, context: object) -> bytes:
             call = current_branch()
             self.calls.append((call, request))
+            if hold := self.holds.get(method):
+                await hold.wait()
             if method == "QueryPrepared":
                 if not query_prepared(self.database, call.gid):
                     raise BranchRefused("the local transaction did not commit")

@@ -141,6 +141,23 @@ async def test_two_runs_of_one_tcc_gid_at_once_confirm_each_branch_once(dtm: Dtm
     assert sorted(shop.effects) == [("01", "confirm"), ("01", "try")]
 
 
+async def test_a_confirm_is_not_cut_off_when_its_caller_has_stopped_waiting(
+    dtm: DtmClient, shop: Any, gid: Any
+) -> None:
+    """Cut off, DTM would call it again after 20 seconds."""
+    tcc = Tcc(gid())
+    shop.holds["Capture"] = asyncio.Event()
+
+    async def body(branches: Branches) -> None:
+        await branches.run(branch(shop))
+
+    assert isinstance(await dtm.tcc(tcc, body, wait=True, deadline=0.5), StillRunning)
+    shop.holds["Capture"].set()
+
+    assert await dtm.tcc(tcc, body, wait=True) == Succeeded()
+    assert shop.operations(tcc.gid) == [("01", "try"), ("01", "confirm")]
+
+
 async def test_a_message_tells_what_was_committed(dtm: DtmClient, shop: Any, gid: Any) -> None:
     value = message(shop, gid())
 

@@ -35,7 +35,7 @@ def test_a_reason_is_read_as_the_branch_gave_it() -> None:
 
 @pytest.mark.parametrize("url", ["127.0.0.1:36789", "dtm:36789", "ftp://dtm", "http://", ""])
 def test_an_address_that_is_no_base_url_is_refused_with_an_example(url: str) -> None:
-    with pytest.raises(ValueError, match="http://127.0.0.1:36789"):
+    with pytest.raises(ValueError, match=r"http://127.0.0.1:36789"):
         checked_base(url)
 
 

@@ -1,6 +1,7 @@
 """The blocking client in a thread, against a server that answers as it is told."""
 
 import asyncio
+import gc
 from collections.abc import AsyncIterator, Iterator
 
 import grpc
@@ -14,7 +15,7 @@ from dtm_client.sync.client import SyncDtmClient
 from dtm_client.testing.scripted import ScriptedServer
 from dtm_client.transactions.conversation import Answer, Metadata, Method
 from dtm_client.values.message import Message, MessageStep
-from dtm_client.values.outcome import RolledBack, RollingBack, Submitted, Succeeded
+from dtm_client.values.outcome import RolledBack, RollingBack, StillRunning, Submitted, Succeeded
 from dtm_client.values.saga import Saga, SagaStep
 from dtm_client.values.status import Mode, Status, TransactionState
 from dtm_client.values.tcc import Tcc, TccBranch
@@ -70,6 +71,26 @@ async def test_a_submit_whose_reply_was_lost_is_asked_for_and_not_repeated(
 
     assert await asyncio.to_thread(dtm.saga, SAGA, wait=True) == RolledBack("")
     assert scripted.methods.count("Submit") == 1
+
+
+async def test_a_waiting_submit_is_not_cut_off_when_its_caller_has_stopped_waiting(
+    dtm: SyncDtmClient, scripted: ScriptedServer
+) -> None:
+    goes_on, ended = asyncio.Event(), asyncio.Event()
+
+    async def submit(request: bytes) -> Answer:
+        await goes_on.wait()
+        ended.set()
+        return Answer(StatusCode.OK)
+
+    scripted.on(Method.SUBMIT, submit)
+    scripted.on(Method.ABORT, *[stands("submitted")] * 50)
+
+    assert isinstance(await asyncio.to_thread(dtm.saga, SAGA, wait=True, deadline=0.1), StillRunning)
+    gc.collect()
+    goes_on.set()
+    async with asyncio.timeout(5):
+        await ended.wait()
 
 
 async def test_a_resumed_saga_that_is_known_is_only_waited_for(dtm: SyncDtmClient, scripted: ScriptedServer) -> None:

@@ -50,6 +50,7 @@ def test_only_a_submission_that_waits_asks_for_the_result(submission: Submission
     requests = [call.request for call in submission.play.asked if isinstance(call, Call)]
     assert requests == [saga_request(SAGA), saga_request(SAGA, wait=True)]
     assert [request.TransOptions.WaitResult for request in requests if isinstance(request, DtmRequest)] == [False, True]
+    assert [call.unattended for call in submission.play.asked if isinstance(call, Call)] == [False, True]
 
 
 def test_a_gid_that_is_finished_tells_how(submission: Submission, stands: Stands) -> None:

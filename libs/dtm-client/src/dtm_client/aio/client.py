@@ -40,7 +40,7 @@ class DtmClient(Transactions):
         await self._runner.run(ping(self._runner.retry(deadline)))
 
     async def aclose(self) -> None:
-        """Close the channels; operations under way are cancelled."""
+        """Close the channels; operations under way are cancelled, but Submits get up to 3 seconds to be answered."""
         await self._transport.aclose()
 
     async def __aenter__(self) -> Self:

@@ -6,7 +6,7 @@ import grpc.aio
 from google.protobuf.message import Message as ProtobufMessage
 
 from dtm_client.aio.http import get
-from dtm_client.protocol.channel import CHANNEL_OPTIONS, DTM_SERVICE
+from dtm_client.protocol.channel import CHANNEL_OPTIONS, DTM_SERVICE, UNATTENDED_TIMEOUT
 from dtm_client.protocol.query import checked_base
 from dtm_client.protocol.urls import parse_url
 from dtm_client.transactions.conversation import (
@@ -20,6 +20,8 @@ from dtm_client.transactions.conversation import (
     Reply,
 )
 
+_CLOSING_GRACE = 3.0
+
 
 class Transport:
     """Channels to the manager and to the branches that are tried; opened when first used, closed together."""
@@ -32,10 +34,13 @@ class Transport:
             else grpc.aio.secure_channel(address, credentials, CHANNEL_OPTIONS)
         )
         self._branches: dict[str, grpc.aio.Channel] = {}
+        self._unattended: set[asyncio.Task[Answer]] = set()
 
     async def perform(self, question: Question) -> Reply:
         """Do what the question asks. A call that fails is an answer too; only cancellation is raised."""
         match question:
+            case Call(method, request, timeout, unattended=True):
+                return await self._call_unattended(f"{DTM_SERVICE}{method}", request, timeout)
             case Call(method, request, timeout):
                 return await _call(self._manager, f"{DTM_SERVICE}{method}", request, timeout)
             case CallBranch(url, payload, metadata, timeout):
@@ -48,9 +53,24 @@ class Transport:
                 return None
 
     async def aclose(self) -> None:
-        """Close every channel; calls that are under way are cancelled."""
+        """Give calls that nobody waits for a moment to end by themselves, then cancel what is left and close."""
+        if self._unattended:
+            await asyncio.wait(self._unattended, timeout=_CLOSING_GRACE)
         for channel in [self._manager, *self._branches.values()]:
             await channel.close()
+
+    async def _call_unattended(
+        self,
+        method: str,
+        request: ProtobufMessage,
+        timeout: float,  # noqa: ASYNC109 - part of the question
+    ) -> Answer:
+        # A task of its own, so that neither the timeout nor a cancelled caller reaches the call.
+        call = asyncio.ensure_future(_call(self._manager, method, request, UNATTENDED_TIMEOUT))
+        self._unattended.add(call)
+        call.add_done_callback(self._unattended.discard)
+        await asyncio.wait({call}, timeout=timeout)
+        return call.result() if call.done() else Answer(grpc.StatusCode.DEADLINE_EXCEEDED, "no answer yet")
 
     def _branch(self, target: str) -> grpc.aio.Channel:
         # Always plaintext, because DTM itself can call a branch in no other way.

@@ -14,4 +14,7 @@ CHANNEL_OPTIONS: Final[tuple[tuple[str, str | int], ...]] = (
     ("grpc.max_reconnect_backoff_ms", 2_000),
 )
 
+# Seconds that a call may go on for which nobody waits any more; DTM's longest first round is a matter of its branches.
+UNATTENDED_TIMEOUT: Final = 60.0
+
 DTM_SERVICE: Final = "/dtmgimp.Dtm/"

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 import grpc
 from google.protobuf.message import Message as ProtobufMessage
 
-from dtm_client.protocol.channel import CHANNEL_OPTIONS, DTM_SERVICE
+from dtm_client.protocol.channel import CHANNEL_OPTIONS, DTM_SERVICE, UNATTENDED_TIMEOUT
 from dtm_client.protocol.query import checked_base
 from dtm_client.protocol.urls import parse_url
 from dtm_client.transactions.conversation import Answer, Call, CallBranch, HttpAnswer, Pause, Query, Question, Reply
@@ -33,11 +33,14 @@ class Transport:
             else grpc.secure_channel(address, credentials, CHANNEL_OPTIONS)
         )
         self._branches: dict[str, grpc.Channel] = {}
+        self._unattended: set[grpc.Future[bytes]] = set()
         self._opening = threading.Lock()
 
     def perform(self, question: Question) -> Reply:
         """Do what the question asks. A call that fails is an answer too."""
         match question:
+            case Call(method, request, timeout, unattended=True):
+                return self._call_unattended(f"{DTM_SERVICE}{method}", request, timeout)
             case Call(method, request, timeout):
                 return _call(self._manager, f"{DTM_SERVICE}{method}", request, timeout)
             case CallBranch(url, payload, metadata, timeout):
@@ -53,6 +56,19 @@ class Transport:
         """Close every channel; calls that are under way are cancelled."""
         for channel in [self._manager, *self._branches.values()]:
             channel.close()
+
+    def _call_unattended(self, method: str, request: ProtobufMessage, timeout: float) -> Answer:
+        stub: grpc.UnaryUnaryMultiCallable[bytes, bytes] = self._manager.unary_unary(method)
+        call = stub.future(request.SerializeToString(deterministic=True), timeout=UNATTENDED_TIMEOUT)
+        # A call that nobody holds is cancelled when it is collected.
+        self._unattended.add(call)
+        call.add_done_callback(self._unattended.discard)
+        try:
+            return Answer(grpc.StatusCode.OK, body=call.result(timeout))
+        except grpc.FutureTimeoutError:
+            return Answer(grpc.StatusCode.DEADLINE_EXCEEDED, "no answer yet")
+        except grpc.RpcError as error:
+            return failed_answer(error)
 
     def _branch(self, target: str) -> grpc.Channel:
         # Always plaintext, because DTM itself can call a branch in no other way.

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from dtm_client.transactions.conversation import Conversation, Pause
 
 _FIRST_PAUSE = 0.05
-_LONGEST_PAUSE = 2.0
+_LONGEST_PAUSE = 1.0
 _SHORTEST_CALL = 0.02
 # A plain call to the manager takes milliseconds; a lost one must leave time to ask what became of it.
 _PLAIN_CALL = 3.0

@@ -21,7 +21,7 @@ def submit(request: DtmRequest, ask_status: AskStatus, ask_final: AskStatus, ret
     waits = request.TransOptions.WaitResult
     while True:
         timeout = retry.long_timeout() if waits else retry.plain_timeout()
-        answer = yield from ask(Call(Method.SUBMIT, request, timeout))
+        answer = yield from ask(Call(Method.SUBMIT, request, timeout, unattended=waits))
         outcome = read_submit(answer, waited=waits)
         if outcome is None:
             state = yield from ask_until_answered(ask_status, retry)
