@@ -17,7 +17,7 @@ SAGA, TCC, MESSAGE = Mode.SAGA, Mode.TCC, Mode.MESSAGE
         (TCC, Operation.CANCEL, Meaning.ERROR),
     ],
 )
-def test_aborted_is_a_refusal_only_where_one_is_allowed(mode, operation, expected):
+def test_aborted_is_a_refusal_only_where_one_is_allowed(mode: Mode, operation: Operation, expected: Meaning) -> None:
     assert meaning(mode, operation, BranchAnswer("ABORTED", "no")) is expected
 
 
@@ -32,6 +32,6 @@ def test_aborted_is_a_refusal_only_where_one_is_allowed(mode, operation, expecte
         (BranchAnswer("DEADLINE_EXCEEDED"), Meaning.ERROR),
     ],
 )
-def test_other_codes_mean_the_same_everywhere(answer, expected):
+def test_other_codes_mean_the_same_everywhere(answer: BranchAnswer, expected: Meaning) -> None:
     assert meaning(SAGA, Operation.ACTION, answer) is expected
     assert meaning(TCC, Operation.CANCEL, answer) is expected

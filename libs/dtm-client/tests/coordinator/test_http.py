@@ -2,30 +2,39 @@
 
 import asyncio
 import json
+from collections.abc import AsyncIterator, Awaitable, Callable
+from typing import Any
 
 import pytest
 
+from dtm_client.coordinator.effects import Reply
 from dtm_client.coordinator.http_api import HttpApi
 from dtm_client.coordinator.http_server import HttpServer
 from dtm_client.coordinator.intake import read_transaction
 from dtm_client.coordinator.runner import Runner
 from dtm_client.coordinator.store.memory import MemoryStore
+from dtm_client.protocol.dtm_pb2 import DtmRequest
+from dtm_client.testing.simulation.caller import ScriptedCaller
+from dtm_client.testing.simulation.requests import Requests
+
+Connection = tuple[asyncio.StreamReader, asyncio.StreamWriter]
+Connect = Callable[[], Awaitable[Connection]]
 
 
 @pytest.fixture
-async def runner(caller):
+async def runner(caller: ScriptedCaller) -> AsyncIterator[Runner]:
     made = Runner(MemoryStore(), caller, lambda: 1_700_000_000.5)
     yield made
     await made.stop(0)
 
 
 @pytest.fixture
-async def http(runner):
+async def http(runner: Runner) -> AsyncIterator[Connect]:
     server = HttpServer(HttpApi(runner, lambda: "new").handle)
     port = await server.start("127.0.0.1", 0)
-    connections = []
+    connections: list[Connection] = []
 
-    async def connect():
+    async def connect() -> Connection:
         connections.append(await asyncio.open_connection("127.0.0.1", port))
         return connections[-1]
 
@@ -35,7 +44,7 @@ async def http(runner):
     await server.stop()
 
 
-async def send(connection, text):
+async def send(connection: Connection, text: str) -> tuple[int, dict[str, str], Any]:
     """Send a request; return its status, its headers and its JSON."""
     reader, writer = connection
     writer.write(text.encode())
@@ -44,30 +53,32 @@ async def send(connection, text):
     return int(status.split(" ")[1]), headers, json.loads(await reader.readexactly(int(headers["content-length"])))
 
 
-async def get(connection, path):
+async def get(connection: Connection, path: str) -> tuple[int, Any]:
     status, _, content = await send(connection, f"GET {path} HTTP/1.1\r\nHost: h\r\n\r\n")
     return status, content
 
 
-async def submit(runner, request):
+async def submit(runner: Runner, request: DtmRequest) -> Reply:
     return await runner.submit(read_transaction(request, runner._now()), wait=request.TransOptions.WaitResult)
 
 
-async def test_ping_answers(http):
+async def test_ping_answers(http: Connect) -> None:
     assert await get(await http(), "/api/ping") == (200, {"msg": "pong"})
 
 
-async def test_a_new_gid_is_given(http):
+async def test_a_new_gid_is_given(http: Connect) -> None:
     status, content = await get(await http(), "/api/dtmsvr/newGid")
     assert (status, content) == (200, {"dtm_result": "SUCCESS", "gid": "new"})
 
 
-async def test_the_version_names_the_coordinator(http):
+async def test_the_version_names_the_coordinator(http: Connect) -> None:
     _, content = await get(await http(), "/api/dtmsvr/version")
     assert content["version"].startswith("dtm-client ")
 
 
-async def test_a_query_shows_the_transaction_and_its_branches(http, runner, ask, caller):
+async def test_a_query_shows_the_transaction_and_its_branches(
+    http: Connect, runner: Runner, ask: Requests, caller: ScriptedCaller
+) -> None:
     caller.script["a1"] = [("UNAVAILABLE", "down")]
     await submit(runner, ask.saga("gid-1", steps=1, wait=True, RetryInterval=7))
     status, content = await get(await http(), "/api/dtmsvr/query?gid=gid-1&_=/query")
@@ -99,7 +110,9 @@ async def test_a_query_shows_the_transaction_and_its_branches(http, runner, ask,
     assert (compensate["op"], compensate["tries"]) == ("compensate", 0)
 
 
-async def test_a_failed_transaction_tells_its_reason_and_when_it_was_undone(http, runner, ask, caller):
+async def test_a_failed_transaction_tells_its_reason_and_when_it_was_undone(
+    http: Connect, runner: Runner, ask: Requests, caller: ScriptedCaller
+) -> None:
     caller.script["a1"] = [("ABORTED", "sold out")]
     await submit(runner, ask.saga("no", steps=1, wait=True))
     _, content = await get(await http(), "/api/dtmsvr/query?gid=no")
@@ -109,15 +122,17 @@ async def test_a_failed_transaction_tells_its_reason_and_when_it_was_undone(http
     assert content["branches"][1]["finish_time"] == "2023-11-14T22:13:20.500000Z"
 
 
-async def test_an_unknown_gid_is_no_transaction(http):
+async def test_an_unknown_gid_is_no_transaction(http: Connect) -> None:
     assert await get(await http(), "/api/dtmsvr/query?gid=x") == (200, {"branches": [], "transaction": None})
 
 
-async def test_a_query_without_gid_is_refused(http):
+async def test_a_query_without_gid_is_refused(http: Connect) -> None:
     assert await get(await http(), "/api/dtmsvr/query") == (500, {"message": "no gid specified"})
 
 
-async def test_all_lists_pages_newest_first_and_by_status(http, runner, ask, caller):
+async def test_all_lists_pages_newest_first_and_by_status(
+    http: Connect, runner: Runner, ask: Requests, caller: ScriptedCaller
+) -> None:
     caller.script["a1"] = [("UNAVAILABLE", ""), "OK", "OK"]
     for gid in ("one", "two", "three"):
         await submit(runner, ask.saga(gid, wait=True))
@@ -136,15 +151,15 @@ async def test_all_lists_pages_newest_first_and_by_status(http, runner, ask, cal
 
 
 @pytest.mark.parametrize("query", ["limit=many", "position=x", "status=lost", "transType=xa", "createTimeEnd=now"])
-async def test_a_parameter_that_cannot_be_read_is_a_bad_request(http, query):
+async def test_a_parameter_that_cannot_be_read_is_a_bad_request(http: Connect, query: str) -> None:
     assert (await get(await http(), f"/api/dtmsvr/all?{query}"))[0] == 400
 
 
-async def test_an_unknown_path_is_not_found(http):
+async def test_an_unknown_path_is_not_found(http: Connect) -> None:
     assert (await get(await http(), "/api/dtmsvr/forceStop"))[0] == 404
 
 
-async def test_a_connection_serves_one_request_after_the_other(http):
+async def test_a_connection_serves_one_request_after_the_other(http: Connect) -> None:
     connection = await http()
     assert [(await get(connection, "/api/ping"))[0] for _ in range(3)] == [200, 200, 200]
 
@@ -158,12 +173,12 @@ async def test_a_connection_serves_one_request_after_the_other(http):
         (f"GET /{'x' * 20_000} HTTP/1.1\r\n\r\n", 431),
     ],
 )
-async def test_what_is_no_plain_get_is_refused(http, text, status):
+async def test_what_is_no_plain_get_is_refused(http: Connect, text: str, status: int) -> None:
     assert (await send(await http(), text))[0] == status
 
 
 @pytest.mark.parametrize("head", ["HTTP/1.1\r\nConnection: close", "HTTP/1.0", "HTTP/1.1\r\nContent-Length: 1"])
-async def test_a_connection_is_closed_after_the_answer_where_it_must_be(http, head):
+async def test_a_connection_is_closed_after_the_answer_where_it_must_be(http: Connect, head: str) -> None:
     connection = await http()
     status, headers, _ = await send(connection, f"GET /api/ping {head}\r\n\r\n")
     assert (status, headers["connection"]) == (200, "close")

@@ -7,6 +7,7 @@ import resource
 import signal
 import socket
 import sys
+from pathlib import Path
 
 import grpc
 import pytest
@@ -14,30 +15,35 @@ import pytest
 from dtm_client.coordinator.command import main
 from dtm_client.protocol.dtm_pb2 import DtmRequest
 from dtm_client.protocol.dtm_pb2_grpc import DtmStub
+from dtm_client.testing.simulation.branches import BranchServer
 
 BOUND = 20
 
 
-async def serve(path):
+async def serve(path: Path) -> tuple[asyncio.subprocess.Process, dict[str, str]]:
     """Start the command on free ports; return the process and what its ready line says."""
     command = [sys.executable, "-m", "dtm_client", "serve", "--listen=127.0.0.1:0", "--http=127.0.0.1:0"]
     process = await asyncio.create_subprocess_exec(
         *command, f"--store={path}", stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE
     )
+    assert process.stdout is not None
     async with asyncio.timeout(BOUND):
         return process, json.loads(await process.stdout.readline())
 
 
-async def status_of(ready, gid):
+async def status_of(ready: dict[str, str], gid: str) -> str:
     host, port = ready["http"].removeprefix("http://").split(":")
     reader, writer = await asyncio.open_connection(host, int(port))
     writer.write(f"GET /api/dtmsvr/query?gid={gid} HTTP/1.0\r\n\r\n".encode())
     answer = await reader.read()
     writer.close()
-    return json.loads(answer.partition(b"\r\n\r\n")[2])["transaction"]["status"]
+    status: str = json.loads(answer.partition(b"\r\n\r\n")[2])["transaction"]["status"]
+    return status
 
 
-async def test_a_killed_coordinator_repeats_the_call_that_was_cut_and_finishes(branches, tmp_path):
+async def test_a_killed_coordinator_repeats_the_call_that_was_cut_and_finishes(
+    branches: BranchServer, tmp_path: Path
+) -> None:
     process, ready = await serve(tmp_path / "store")
     steps = [{"action": branches.url(method), "compensate": branches.url("OK")} for method in ("OK", "HOLD", "OK")]
     request = DtmRequest(Gid="kill", TransType="saga", Steps=json.dumps(steps), BinPayloads=[b"1", b"2", b"3"])
@@ -64,7 +70,9 @@ async def test_a_killed_coordinator_repeats_the_call_that_was_cut_and_finishes(b
     assert branches.operations("kill") == [("01", "action"), ("02", "action"), ("02", "action"), ("03", "action")]
 
 
-async def test_a_store_that_cannot_be_written_ends_the_process_and_is_never_answered_for(branches, tmp_path):
+async def test_a_store_that_cannot_be_written_ends_the_process_and_is_never_answered_for(
+    branches: BranchServer, tmp_path: Path
+) -> None:
     process, ready = await serve(tmp_path / "store")
     resource.prlimit(process.pid, resource.RLIMIT_FSIZE, (1, 1))
     steps = json.dumps([{"action": branches.url("OK")}])
@@ -72,6 +80,7 @@ async def test_a_store_that_cannot_be_written_ends_the_process_and_is_never_answ
         with pytest.raises(grpc.aio.AioRpcError):
             await DtmStub(channel).Submit(DtmRequest(Gid="full", TransType="saga", Steps=steps, BinPayloads=[b""]))
         assert await process.wait() == 1
+    assert process.stderr is not None
     assert (await process.stderr.read()).decode().startswith(f"error: the store {tmp_path}/store cannot be written: ")
     assert branches.calls == []
 
@@ -84,7 +93,9 @@ async def test_a_store_that_cannot_be_written_ends_the_process_and_is_never_answ
         (["--store", ":memory:", "--http", "127.0.0.1:{taken}"], "for HTTP: Address already in use"),
     ],
 )
-def test_a_server_that_cannot_start_says_why_on_one_line(arguments, words, capfd):
+def test_a_server_that_cannot_start_says_why_on_one_line(
+    arguments: list[str], words: str, capfd: pytest.CaptureFixture[str]
+) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         given = [argument.replace("{taken}", str(port)) for argument in arguments]
@@ -99,14 +110,14 @@ def test_a_server_that_cannot_start_says_why_on_one_line(arguments, words, capfd
     "arguments",
     [[], ["stop"], ["serve", "--listen", "nowhere"], ["serve", "--http", "h:x"], ["serve", "--listen", "h:65536"]],
 )
-def test_wrong_arguments_exit_with_2(arguments, capsys):
+def test_wrong_arguments_exit_with_2(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as ended:
         main(arguments)
     assert ended.value.code == 2
     assert "usage: python -m dtm_client" in capsys.readouterr().err
 
 
-def test_help_names_the_options(capsys):
+def test_help_names_the_options(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as ended:
         main(["serve", "--help"])
     assert ended.value.code == 0

@@ -5,7 +5,7 @@ import pytest
 from dtm_client.testing import virtual_time
 
 
-def test_a_long_sleep_takes_no_time_and_ends_at_its_time():
+def test_a_long_sleep_takes_no_time_and_ends_at_its_time() -> None:
     async def main() -> float:
         await asyncio.sleep(3600)
         return asyncio.get_running_loop().time()
@@ -13,7 +13,7 @@ def test_a_long_sleep_takes_no_time_and_ends_at_its_time():
     assert virtual_time.run(main()) == pytest.approx(3600)
 
 
-def test_timers_ring_in_the_order_of_their_times():
+def test_timers_ring_in_the_order_of_their_times() -> None:
     async def main() -> list[int]:
         rung: list[int] = []
 
@@ -27,7 +27,7 @@ def test_timers_ring_in_the_order_of_their_times():
     assert virtual_time.run(main()) == [1, 20, 300]
 
 
-def test_a_timeout_cuts_what_takes_longer():
+def test_a_timeout_cuts_what_takes_longer() -> None:
     async def main() -> float:
         with pytest.raises(TimeoutError):
             async with asyncio.timeout(5):
@@ -37,7 +37,7 @@ def test_a_timeout_cuts_what_takes_longer():
     assert virtual_time.run(main()) == pytest.approx(5)
 
 
-def test_a_wait_that_nothing_can_end_is_an_error_and_no_hang():
+def test_a_wait_that_nothing_can_end_is_an_error_and_no_hang() -> None:
     async def main() -> None:
         await asyncio.Event().wait()
 
@@ -45,7 +45,7 @@ def test_a_wait_that_nothing_can_end_is_an_error_and_no_hang():
         virtual_time.run(main())
 
 
-def test_streams_between_two_ends_in_the_loop_work():
+def test_streams_between_two_ends_in_the_loop_work() -> None:
     async def main() -> bytes:
         async def echo(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
             writer.write(await reader.readline())
