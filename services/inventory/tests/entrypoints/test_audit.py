@@ -1,8 +1,11 @@
 from typing import Any
 
-from accord.audit.v1.audit_pb2 import ReservationFact
+from accord.adapters.sqlite.memory import MemoryUnitOfWork
+from accord.audit.v1.audit_pb2 import AuditRequest, ReservationFact
 from accord.inventory.v1.inventory_branch_pb2 import StockBranchRequest, StockLine
 from accord.money.v1.money_pb2 import Money
+from accord.services.inventory.entrypoints.audit import AuditServicer
+from accord.services.inventory.infrastructure.persistence.audit import SqlAudit
 from dtm_client.values.status import Operation
 
 ORDER = "0b5f7c1e-0000-5000-8000-000000000001"
@@ -21,3 +24,14 @@ async def test_the_audit_judges_every_law_and_then_tells_the_reservations(runnin
     assert fact.reservation == ReservationFact(
         order_id=ORDER, status="RESERVED", worth=Money(minor=900, currency="EUR")
     )
+
+
+async def test_a_broken_law_is_told_with_the_rows_that_break_it(database: MemoryUnitOfWork) -> None:
+    await database.run(
+        lambda session: session.execute(
+            "insert into stock_movement values ('m1', 'CUP', 1, 'ADJUSTMENT', 0), ('m2', 'TEA', 2, 'ADJUSTMENT', 0)"
+        )
+    )
+    records = [record async for record in AuditServicer(database, SqlAudit).Audit(AuditRequest(), None)]
+    [broken] = [record.law for record in records if not record.law.holds]
+    assert (broken.name, broken.detail) == ("stock.on-hand-equals-movements", "CUP, -1; TEA, -2")

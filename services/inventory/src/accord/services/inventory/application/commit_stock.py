@@ -15,7 +15,9 @@ async def commit_stock(order_id: str, repositories: Repositories, now: datetime)
     if not await repositories.reservations.end(order_id, ReservationStatus.COMMITTED, now):
         status = await repositories.reservations.status(order_id)
         if status is not ReservationStatus.COMMITTED:
-            _logger.error("order %s was sold, and its reservation is %s: nothing was taken", order_id, status)
+            _logger.error(
+                "order %s was sold, and its reservation is %s: nothing was taken", order_id, status or "missing"
+            )
         return
     for line in await repositories.reservations.lines(order_id):
         await repositories.items.take(line)
