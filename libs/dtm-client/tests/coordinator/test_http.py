@@ -9,11 +9,12 @@ import pytest
 
 from dtm_client.coordinator.effects import Reply
 from dtm_client.coordinator.http_api import HttpApi
-from dtm_client.coordinator.http_server import HttpServer
+from dtm_client.coordinator.http_server import Answer, HttpServer
 from dtm_client.coordinator.intake import read_transaction
 from dtm_client.coordinator.runner import Runner
 from dtm_client.coordinator.store.memory import MemoryStore
 from dtm_client.protocol.dtm_pb2 import DtmRequest
+from dtm_client.testing import virtual_time
 from dtm_client.testing.simulation.caller import ScriptedCaller
 from dtm_client.testing.simulation.requests import Requests
 
@@ -183,3 +184,19 @@ async def test_a_connection_is_closed_after_the_answer_where_it_must_be(http: Co
     status, headers, _ = await send(connection, f"GET /api/ping {head}\r\n\r\n")
     assert (status, headers["connection"]) == (200, "close")
     assert await connection[0].read() == b""
+
+
+def test_a_connection_that_stays_silent_for_a_minute_is_closed() -> None:
+    async def nobody(path: str, query: dict[str, str]) -> Answer:
+        raise AssertionError(path)
+
+    async def main() -> float:
+        server = HttpServer(nobody)
+        reader, writer = await asyncio.open_connection("127.0.0.1", await server.start("127.0.0.1", 0))
+        writer.write(b"GET /api")
+        assert await reader.read() == b""
+        writer.close()
+        await server.stop()
+        return asyncio.get_running_loop().time()
+
+    assert virtual_time.run(main()) == pytest.approx(60.0)
