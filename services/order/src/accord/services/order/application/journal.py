@@ -20,12 +20,15 @@ class Journal:
         """Return the attempt of an earlier request with the same key."""
         return await self.database.read(lambda rows: rows.attempts.find(request.customer_id, request.idempotency_key))
 
-    async def begin(self, attempt: Attempt) -> Attempt:
-        """Commit the attempt and return it; if another request with the same key was faster, return that one's."""
+    async def begin(self, attempt: Attempt) -> Attempt | None:
+        """Commit the attempt; if a request with the same key was faster, change nothing and return that one's.
 
-        async def work(rows: Repositories) -> Attempt:
+        A commit whose answer was lost may look as if somebody had been faster: who is told so asks before sending.
+        """
+
+        async def work(rows: Repositories) -> Attempt | None:
             if await rows.attempts.add(attempt):
-                return attempt
+                return None
             faster = await rows.attempts.find(attempt.customer_id, attempt.idempotency_key)
             assert faster is not None
             return faster

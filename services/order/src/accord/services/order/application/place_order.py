@@ -66,9 +66,9 @@ class PlaceOrder:
             attempt = Attempt(
                 request.customer_id, request.idempotency_key, request.digest, order, flow, self.clock.now()
             )
-            stored = await self.journal.begin(attempt)
-            if stored != attempt:
-                return await self._go_on(request, stored)
+            faster = await self.journal.begin(attempt)
+            if faster is not None:
+                return await self._go_on(request, faster)
             self.crash_points.reach(AFTER_ATTEMPT)
 
             return await self._end(attempt, await self.transactions.run(flow))
