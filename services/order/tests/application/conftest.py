@@ -49,10 +49,11 @@ async def at_once() -> None:
 
 @dataclass
 class FakePrices:
-    """Prices that rise with every quote."""
+    """Prices that rise with every quote, unless they are steady."""
 
     quotes: list[tuple[str, ...]] = field(default_factory=list)
     currency_of_cup: str = "EUR"
+    steady: bool = False
     meanwhile: Callable[[], Awaitable[object]] = at_once
 
     async def quote(self, skus: Sequence[str]) -> Mapping[str, Price]:
@@ -60,7 +61,7 @@ class FakePrices:
         self.quotes.append(tuple(skus))
         if "NOTHING" in skus:
             raise UnknownItem("NOTHING")
-        version = len(self.quotes)
+        version = 1 if self.steady else len(self.quotes)
         prices = {"TEA": Price(Money(400 + version, "EUR"), version)}
         return prices | {"CUP": Price(Money(1000 + version, self.currency_of_cup), version)}
 

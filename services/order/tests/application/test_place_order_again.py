@@ -8,13 +8,10 @@ import pytest
 
 from accord.ports.errors import DependencyUnavailable
 from accord.ports.flow import FrozenFlow
-from accord.ports.money import Money
 from accord.ports.transactions import NotStored, RolledBack, StillRunning, Succeeded
 from accord.services.order.domain.attempt import AttemptOutcome
 from accord.services.order.domain.errors import IdempotencyKeyReused
 from accord.services.order.domain.order import OrderStatus, PaymentMethod
-from accord.services.order.domain.order_request import LineRequest
-from accord.services.order.domain.price_list import Price
 
 
 async def test_a_repeat_after_a_crash_sends_the_stored_bytes_and_never_quotes_again(placing: Any) -> None:
@@ -133,20 +130,19 @@ async def test_repeats_during_the_first_run_wait_for_it_and_send_nothing(placing
     assert (len(placing.transactions.ran), placing.transactions.resumed) == (1, [])
 
 
-@pytest.mark.parametrize("is_quoted", [True, False])
-async def test_without_the_lock_the_attempt_row_lets_only_one_be_first(placing: Any, is_quoted: bool) -> None:
+@pytest.mark.parametrize("steady", [True, False])
+async def test_without_the_lock_the_attempt_row_lets_only_one_be_first(placing: Any, steady: bool) -> None:
     await placing.lock.aclose()
     both = asyncio.Barrier(2)
 
     async def meet(flow: FrozenFlow) -> None:
         await both.wait()
 
-    # Without quotes both come at once with an attempt that differs in nothing.
-    seen = (LineRequest("TEA", 1, Price(Money(5, "EUR"), 7)),)
-    request = placing.request if is_quoted else dataclasses.replace(placing.request, lines=seen)
+    # At steady prices the two attempts differ in nothing.
+    placing.prices.steady = steady
     placing.prices.meanwhile = both.wait
     placing.transactions.meanwhile = meet
-    one, other = await asyncio.gather(placing.place(request), placing.place(request))
+    one, other = await asyncio.gather(placing.place(placing.request), placing.place(placing.request))
     assert one == other
     assert placing.transactions.ran == placing.transactions.resumed
     assert len(placing.transactions.ran) == 1
