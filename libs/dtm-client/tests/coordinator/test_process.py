@@ -7,6 +7,7 @@ import resource
 import signal
 import socket
 import sys
+from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 
 import grpc
@@ -19,16 +20,30 @@ from dtm_client.testing.simulation.branches import BranchServer
 
 BOUND = 20
 
+Serve = Callable[[], Awaitable[tuple[asyncio.subprocess.Process, dict[str, str]]]]
 
-async def serve(path: Path) -> tuple[asyncio.subprocess.Process, dict[str, str]]:
-    """Start the command on free ports; return the process and what its ready line says."""
-    command = [sys.executable, "-m", "dtm_client", "serve", "--listen=127.0.0.1:0", "--http=127.0.0.1:0"]
-    process = await asyncio.create_subprocess_exec(
-        *command, f"--store={path}", stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE
-    )
-    assert process.stdout is not None
-    async with asyncio.timeout(BOUND):
-        return process, json.loads(await process.stdout.readline())
+
+@pytest.fixture
+async def serve(tmp_path: Path) -> AsyncIterator[Serve]:
+    """Start the command on free ports; return the process and what its ready line says. What is left is killed."""
+    processes: list[asyncio.subprocess.Process] = []
+
+    async def start() -> tuple[asyncio.subprocess.Process, dict[str, str]]:
+        command = [sys.executable, "-m", "dtm_client", "serve", "--listen=127.0.0.1:0", "--http=127.0.0.1:0"]
+        pipe = asyncio.subprocess.PIPE
+        process = await asyncio.create_subprocess_exec(
+            *command, f"--store={tmp_path / 'store'}", stdout=pipe, stderr=pipe
+        )
+        processes.append(process)
+        assert process.stdout is not None
+        async with asyncio.timeout(BOUND):
+            return process, json.loads(await process.stdout.readline())
+
+    yield start
+    for process in processes:
+        if process.returncode is None:
+            process.kill()
+        await process.wait()
 
 
 async def status_of(ready: dict[str, str], gid: str) -> str:
@@ -42,9 +57,9 @@ async def status_of(ready: dict[str, str], gid: str) -> str:
 
 
 async def test_a_killed_coordinator_repeats_the_call_that_was_cut_and_finishes(
-    branches: BranchServer, tmp_path: Path
+    branches: BranchServer, serve: Serve
 ) -> None:
-    process, ready = await serve(tmp_path / "store")
+    process, ready = await serve()
     steps = [{"action": branches.url(method), "compensate": branches.url("OK")} for method in ("OK", "HOLD", "OK")]
     request = DtmRequest(Gid="kill", TransType="saga", Steps=json.dumps(steps), BinPayloads=[b"1", b"2", b"3"])
     async with grpc.aio.insecure_channel(ready["grpc"]) as channel:
@@ -57,7 +72,7 @@ async def test_a_killed_coordinator_repeats_the_call_that_was_cut_and_finishes(
         await process.wait()
 
     branches.let_go.set()
-    process, ready = await serve(tmp_path / "store")
+    process, ready = await serve()
     async with grpc.aio.insecure_channel(ready["grpc"]) as channel, asyncio.timeout(BOUND):
         request.TransOptions.WaitResult = True
         # A repeated Submit waits for the end, unless that came before it.
@@ -71,9 +86,9 @@ async def test_a_killed_coordinator_repeats_the_call_that_was_cut_and_finishes(
 
 
 async def test_a_store_that_cannot_be_written_ends_the_process_and_is_never_answered_for(
-    branches: BranchServer, tmp_path: Path
+    branches: BranchServer, serve: Serve, tmp_path: Path
 ) -> None:
-    process, ready = await serve(tmp_path / "store")
+    process, ready = await serve()
     resource.prlimit(process.pid, resource.RLIMIT_FSIZE, (1, 1))
     steps = json.dumps([{"action": branches.url("OK")}])
     async with grpc.aio.insecure_channel(ready["grpc"]) as channel, asyncio.timeout(BOUND):

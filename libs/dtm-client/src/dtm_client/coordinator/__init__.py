@@ -9,8 +9,8 @@ same order and answers with the same codes as DTM 1.19, but for these difference
   seconds, so that one slow branch delays the recovery of all others, and timeouts come late.
 * A repeated Submit or Abort of a running transaction starts no second runner, which could call a later step after the
   first runner has undone the earlier ones. It makes the one runner call now what rests, and waits for it if asked to.
-* The mode, steps and options that were stored first are used throughout; DTM uses Submit's for the first round and Prepare's
-  for repeats.
+* The mode, steps and options that were stored first are used throughout; DTM uses Submit's for the first round and
+  Prepare's for repeats.
 * Input that can never work is refused with INVALID_ARGUMENT and says what to do: unknown or unserved transaction types,
   an empty or undeliverable gid, undeliverable branch headers, URLs with a scheme, steps or custom data that are not
   JSON, fewer payloads than steps, orders in a circle. DTM answers INTERNAL with the text of a panic, or stores it and
