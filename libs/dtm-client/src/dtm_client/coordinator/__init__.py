@@ -7,6 +7,7 @@ same order and answers with the same codes as DTM 1.19, but for these difference
   called.
 * Transactions run many at once, and each is picked when it is due; DTM's scheduler takes one at a time, every 3
   seconds, so that one slow branch delays the recovery of all others, and timeouts come late.
+* A branch that could not be reached is called as soon as its target can be reached again; DTM waits the interval out.
 * A repeated Submit or Abort of a running transaction starts no second runner, which could call a later step after the
   first runner has undone the earlier ones. It makes the one runner call now what rests, and waits for it if asked to.
 * The mode, steps and options that were stored first are used throughout; DTM uses Submit's for the first round and

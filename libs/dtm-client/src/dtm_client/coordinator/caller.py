@@ -1,18 +1,16 @@
 """Calls branches over grpc.aio, with raw bytes and DTM's metadata."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Protocol
 
 import grpc
 
+from dtm_client.coordinator.channels import Channels
 from dtm_client.coordinator.effects import Call
 from dtm_client.coordinator.machine.answers import BranchAnswer
 from dtm_client.errors import InvalidTransaction
 from dtm_client.protocol import metadata
 from dtm_client.protocol.urls import parse_url
-
-# Branches are neighbours: no proxy stands between, and one that comes back is found again within a second.
-_CHANNEL_OPTIONS = [("grpc.enable_http_proxy", 0), ("grpc.max_reconnect_backoff_ms", 1000)]
 
 _Method = grpc.aio.UnaryUnaryMultiCallable[bytes, bytes]
 
@@ -25,10 +23,11 @@ class Caller(Protocol):
 
 
 class GrpcCaller:
-    """The real caller. Channels are kept for good, one a target, as at DTM."""
+    """The real caller. ``returned`` is told of each target that could not be reached and can be again."""
 
-    def __init__(self) -> None:
-        self._channels: dict[str, grpc.aio.Channel] = {}
+    def __init__(self, returned: Callable[[str], None] | None = None) -> None:
+        self._returned = returned
+        self._channels = Channels()
         self._methods: dict[str, _Method] = {}
 
     async def call(self, call: Call) -> BranchAnswer:
@@ -40,20 +39,18 @@ class GrpcCaller:
         try:
             await method(call.payload, timeout=call.timeout, metadata=_metadata(call))
         except grpc.aio.AioRpcError as error:
+            if self._returned is not None and error.code() is grpc.StatusCode.UNAVAILABLE:
+                self._channels.watch(parse_url("url", call.url).target, self._returned)
             return BranchAnswer(error.code().name, error.details() or "")
         return BranchAnswer("OK")
 
     async def aclose(self) -> None:
         """Close every channel; calls under way are cut."""
-        for channel in self._channels.values():
-            await channel.close()
+        await self._channels.aclose()
 
     def _method(self, url: str) -> _Method:
         parsed = parse_url("url", url)
-        channel = self._channels.get(parsed.target)
-        if channel is None:
-            channel = self._channels[parsed.target] = grpc.aio.insecure_channel(parsed.target, _CHANNEL_OPTIONS)
-        method: _Method = channel.unary_unary(parsed.method)
+        method: _Method = self._channels.to(parsed.target).unary_unary(parsed.method)
         self._methods[url] = method
         return method
 

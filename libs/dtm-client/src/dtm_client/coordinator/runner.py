@@ -96,6 +96,12 @@ class Runner:
         """Store what requests changed after the stop: the last thing to do before the store is closed."""
         self._journal.flush()
 
+    def target_returned(self, target: str) -> None:
+        """Call at once what rests because this target could not be reached."""
+        for gid, running in list(self._running.items()):
+            if step.rests_for(running, target):
+                self._take(gid, running, step.woken(running, self._now()))
+
     def _find(self, gid: str) -> Transaction | None:
         return self._running.get(gid) or self._store.find(gid)
 

@@ -54,7 +54,11 @@ class Coordinator:
         cls, store: Store, listen: Address, http: Address, now: Callable[[], float], new_gid: Callable[[], str]
     ) -> Self:
         """Serve at both addresses; raise CannotServe, with nothing left open, if one of them cannot be had."""
-        caller = GrpcCaller()
+
+        def returned(target: str) -> None:
+            runner.target_returned(target)
+
+        caller = GrpcCaller(returned)
         runner = Runner(store, caller, now)
         # Without SO_REUSEPORT, two coordinators on one port are an error and not a coin toss.
         server = grpc.aio.server(options=[("grpc.so_reuseport", 0)])

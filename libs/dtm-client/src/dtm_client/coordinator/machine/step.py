@@ -10,6 +10,8 @@ from dtm_client.coordinator.machine.transaction import Transaction
 from dtm_client.protocol import replies
 from dtm_client.values.status import Mode, Operation, Status
 
+_UNREACHABLE = "UNAVAILABLE"
+
 
 def answered(transaction: Transaction, index: int, answer: BranchAnswer, at: float) -> Transition:
     """A branch call came back. An answer that nobody waits for, such as an action's during undo, is dropped."""
@@ -51,6 +53,14 @@ def woken(transaction: Transaction, at: float) -> Transition:
         return Transition(transaction)
     fresh = replace(transaction.round, resting=frozenset(), due=None, cause=None)
     return advance(replace(transaction, round=fresh), at)
+
+
+def rests_for(transaction: Transaction, target: str) -> bool:
+    """Whether something rests because a branch at this target answered that it is unavailable."""
+    cause = transaction.round.cause
+    if cause is None or cause.code != _UNREACHABLE:
+        return False
+    return any(transaction.branches[index].url.startswith(f"{target}/") for index in transaction.round.resting)
 
 
 def restarted(transaction: Transaction, at: float) -> Transition:
