@@ -31,7 +31,8 @@ def http_url(text: str) -> str:
     return text
 
 
-WebhookKeys = Annotated[tuple[bytes, ...], NoDecode, BeforeValidator(webhook_keys), Field(repr=False)]
+WebhookKeys = Annotated[tuple[bytes, ...], NoDecode, BeforeValidator(webhook_keys)]
+_SECRETS = "whsec_<base64>, or two of them separated by a comma"
 
 
 class PaymentSettings(ServiceSettings):
@@ -45,7 +46,7 @@ class PaymentSettings(ServiceSettings):
     public_listen: Address = "127.0.0.1:7300"
     branch_listen: Address = "127.0.0.1:7301"
     webhook_listen: Address = "127.0.0.1:7302"
-    webhook_secrets: WebhookKeys
+    webhook_secrets: WebhookKeys = Field(repr=False, description=_SECRETS)
     webhook_tolerance: Seconds = 300
     provider: Annotated[str, BeforeValidator(http_url)] = "http://127.0.0.1:7400"
     payment_window: Annotated[float, Field(gt=0, le=366 * 86_400)] = 900

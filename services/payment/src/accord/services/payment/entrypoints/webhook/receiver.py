@@ -25,13 +25,13 @@ _logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Receiver:
-    """The handler of `POST /v1/callbacks/payments`."""
+    """Receives at `POST /v1/callbacks/payments`."""
 
     verifier: Verifier
     handle: Callable[[Callback], Awaitable[CallbackOutcome]]
     clock: Clock
 
-    async def __call__(self, request: web.Request) -> web.Response:
+    async def receive(self, request: web.Request) -> web.Response:
         """Answer 200 once the callback is booked, 4xx if it can never be, 503 if it is to be sent again."""
         sender = {"event.action": "callback", "accord.webhook_id": request.headers.get("webhook-id", "")[:_LONGEST_ID]}
         try:

@@ -18,7 +18,7 @@ async def webhook(address: str, receiver: Receiver, grace: float) -> AsyncIterat
     Raises StartFailed when the address cannot be had.
     """
     application = web.Application(client_max_size=LARGEST_BODY)
-    application.router.add_post(PATH, receiver)
+    application.router.add_post(PATH, receiver.receive)
     runner = web.AppRunner(application, access_log=None, shutdown_timeout=grace)
     await runner.setup()
     try:
