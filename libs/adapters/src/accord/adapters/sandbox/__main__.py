@@ -9,8 +9,6 @@ from contextlib import AsyncExitStack
 
 import orjson
 import uvloop
-from accord.adapters.system.clock import SystemClock
-from accord.adapters.system.ids import SystemIds
 from aiohttp import web
 
 from accord.adapters.sandbox.server.book import Book
@@ -18,6 +16,8 @@ from accord.adapters.sandbox.server.customer import Customer
 from accord.adapters.sandbox.server.delivery import Deliveries
 from accord.adapters.sandbox.server.routes import Routes
 from accord.adapters.sandbox.signature import decode_secret
+from accord.adapters.system.clock import SystemClock
+from accord.adapters.system.ids import SystemIds
 
 
 def arguments() -> argparse.Namespace:
