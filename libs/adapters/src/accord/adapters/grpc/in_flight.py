@@ -1,6 +1,7 @@
 """The calls that a listener is serving at this moment."""
 
 import asyncio
+from contextlib import suppress
 from typing import Any
 
 
@@ -33,20 +34,19 @@ class InFlight:
 
         gRPC's own `stop` returns before handlers have run to their end, where locks are given back.
         """
-        tasks = self.calls | self.streams
-        try:
+        with suppress(TimeoutError):
             async with asyncio.timeout_at(until) as self._limit:
-                if tasks:
+                while tasks := self._running():
                     await asyncio.wait(tasks)
-        except TimeoutError:
-            pass
-        finally:
-            self._limit = None
-        return sum(not task.done() for task in tasks)
+        self._limit = None
+        return len(self._running())
+
+    def _running(self) -> set[asyncio.Task[Any]]:
+        return {task for task in self.calls | self.streams if not task.done()}
 
     def cancel(self) -> None:
         """Cancel everything, and let a `wait` under way end now."""
-        for task in self.calls | self.streams:
+        for task in self._running():
             task.cancel()
         if self._limit is not None:
             self._limit.reschedule(asyncio.get_running_loop().time())

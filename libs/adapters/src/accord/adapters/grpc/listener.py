@@ -53,7 +53,7 @@ class Listener:
         self._in_flight = InFlight()
         self._server = grpc.aio.server(options=_OPTIONS)
         self._fused = FusedServer(self._server, kind, errors, self._in_flight, admitted)
-        self._cutting: asyncio.Task[None] | None = None
+        self._is_cut = False
 
     @classmethod
     def public(cls, health: Health, errors: ErrorTable, admitted: int = _ADMITTED) -> "Listener":
@@ -78,24 +78,30 @@ class Listener:
         await self._server.start()
 
     async def stop(self, grace: float) -> bool:
-        """Take no new call, give those under way `grace` seconds, cancel the rest; return whether nothing was cut."""
+        """Take no new call, give those under way `grace` seconds, cancel the rest; return whether nothing was cut.
+
+        Returns when handlers have run to their very end, or when one ignores its cancellation for a second.
+        """
         now = asyncio.get_running_loop().time
         until = now() + grace
         await self._health.end_watches()
         self._in_flight.end_streams()
-        await self._server.stop(grace)
+        # New calls are refused from here on. Cancelling is done here and not by gRPC, which would not tell.
+        stopping = asyncio.create_task(self._server.stop(grace + _FINALLY_WITHIN))
         left = await self._in_flight.wait(until)
-        if not left and self._cutting is None:
-            return True
-        self._in_flight.cancel()
-        stuck = await self._in_flight.wait(now() + _FINALLY_WITHIN)
-        _logger.error("calls were cut", **{"accord.listener": self.name, "accord.cut": left, "accord.stuck": stuck})
-        return False
+        if left or self._is_cut:
+            self._in_flight.cancel()
+            stuck = await self._in_flight.wait(now() + _FINALLY_WITHIN)
+            _logger.error("calls were cut", **{"accord.listener": self.name, "accord.cut": left, "accord.stuck": stuck})
+            # Ends the first stop too; by None it would wait for the stuck ones.
+            await self._server.stop(0)
+        await asyncio.wait({stopping}, timeout=_FINALLY_WITHIN)
+        return not left and not self._is_cut
 
     def cut(self) -> None:
         """Let a `stop` under way, or the coming one, wait for nothing more: calls are cancelled."""
+        self._is_cut = True
         self._in_flight.cancel()
-        self._cutting = self._cutting or asyncio.create_task(self._server.stop(None))
 
 
 def _try_to_bind(address: str) -> None:
