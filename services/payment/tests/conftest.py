@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import TypeVar
+from typing import Any, TypeVar
 from uuid import UUID
 
 import pytest
@@ -17,7 +17,6 @@ from accord.ports.errors import DependencyUnavailable
 from accord.ports.flow import FrozenFlow, Message, Saga, Tcc
 from accord.ports.lock import DistributedLock, FencingToken, Hold
 from accord.ports.money import Money
-from accord.ports.provider import BookEntry, CheckoutSession
 from accord.ports.transactions import GlobalTransactions, NotStored, Outcome
 from accord.ports.unit_of_work import SqlSession, UnitOfWork
 from accord.services.payment.application.audit import Audit, AuditRecord
@@ -143,13 +142,19 @@ class NoLock:
 
     tokens: list[FencingToken] = field(default_factory=list)
     unavailable: bool = False
+    loses_its_holds: bool = False
+    holds: list[FakeHold] = field(default_factory=list)
 
     async def try_acquire(self, name: str) -> Hold | None:
         return await self.acquire(name, 0)
 
     async def acquire(self, name: str, within: float) -> Hold:
         await self.ping()
-        return FakeHold(self.tokens.pop(0) if self.tokens else FencingToken("nobody", 0))
+        hold = FakeHold(self.tokens.pop(0) if self.tokens else FencingToken("nobody", 0))
+        if self.loses_its_holds:
+            hold.lost.set()
+        self.holds.append(hold)
+        return hold
 
     async def ping(self) -> None:
         if self.unavailable:
@@ -180,33 +185,6 @@ class MeasuredLock:
         await self.lock.aclose()
 
 
-@dataclass
-class FakeProvider:
-    """One session a payment."""
-
-    before_answer: Callable[[], Awaitable[None]] = at_once
-    asking: Gauge = field(default_factory=Gauge)
-    calls: int = 0
-    sessions: dict[str, CheckoutSession] = field(default_factory=dict)
-
-    async def checkout(self, payment_id: str, amount: Money) -> CheckoutSession:
-        self.calls += 1
-        async with self.asking.counted():
-            await self.before_answer()
-        number = len(self.sessions)
-        session = CheckoutSession(f"checkout-{number}", f"https://provider.test/{number}")
-        return self.sessions.setdefault(payment_id, session)
-
-    async def book(self, payment_id: str) -> tuple[BookEntry, ...]:
-        return ()
-
-    async def ping(self) -> None:
-        await self.book("")
-
-    async def aclose(self) -> None:
-        self.sessions.clear()
-
-
 def branch_command(
     number: int = 1, minor: int = 2_500, customer: str = "alice", currency: str = "EUR"
 ) -> BranchCommand:
@@ -217,7 +195,7 @@ def branch_command(
 class Service:
     """The use cases over one database and fakes; tests exchange what they are about."""
 
-    database: MemoryUnitOfWork
+    database: Any
     transactions: FakeTransactions
     lock: DistributedLock
     clock: FakeClock = field(default_factory=FakeClock)
@@ -307,5 +285,5 @@ def measured_lock() -> Callable[[DistributedLock], MeasuredLock]:
 
 
 @pytest.fixture
-def provider() -> FakeProvider:
-    return FakeProvider()
+def new_gauge() -> Callable[[], Gauge]:
+    return Gauge

@@ -1,8 +1,8 @@
 """What the provider's callbacks do, one after the other."""
 
-import logging
 from collections.abc import Awaitable, Callable
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, TypeVar
 
 import pytest
 
@@ -10,6 +10,7 @@ from accord.ports.errors import DependencyUnavailable
 from accord.ports.flow import Message
 from accord.ports.lock import FencingToken
 from accord.ports.money import Money
+from accord.ports.unit_of_work import SqlSession, UnitOfWork
 from accord.services.payment.application.audit import ReceiptFact
 from accord.services.payment.application.commands import (
     BranchCommand,
@@ -24,13 +25,27 @@ from accord.services.payment.domain.callback import Callback, CallbackOutcome
 from accord.services.payment.domain.errors import (
     CallbackRefused,
     ReceiptReused,
-    StaleToken,
     UnknownPayment,
     WrongAmount,
     WrongCurrency,
 )
 from accord.services.payment.domain.payment import Status
 from accord.services.payment.domain.receipt import ReceiptStatus
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class ReadOnly:
+    """A database in which no transaction may write."""
+
+    database: UnitOfWork
+
+    async def run(self, work: Callable[[SqlSession], Awaitable[T]]) -> T:
+        raise AssertionError("a transaction was begun")
+
+    async def read(self, work: Callable[[SqlSession], Awaitable[T]]) -> T:
+        return await self.database.read(work)
 
 
 def success(command: BranchCommand, receipt: str = "receipt-1") -> Callback:
@@ -183,64 +198,18 @@ async def test_nothing_is_decided_while_the_coordinator_cannot_be_told(service: 
     assert (await service.audit()).receipts == []
 
 
-async def test_a_lock_service_that_is_down_does_not_stop_callbacks(
-    service: Any, command: Any, no_lock: Any, caplog: Any
-) -> None:
+async def test_a_decided_row_answers_duplicates_without_a_transaction(service: Any, command: Any) -> None:
     await service.open(command())
-    service.lock = no_lock(unavailable=True)
+    await service.callbacks().handle(success(command()))
+    database, service.database = service.database, ReadOnly(service.database)
+    handler = service.callbacks()
 
-    assert await service.callbacks().handle(success(command())) is CallbackOutcome.APPLIED
-
-    assert "without its lock" in caplog.text
-    assert (await service.payment(command().payment_id)).fence is None
-
-
-async def keep_token(service: Any, command: BranchCommand, source: str, token: int) -> None:
-    await service.execute(
-        f"update payment set fence_source = '{source}', fence_token = {token} where payment_id = '{command.payment_id}'"
-    )
-
-
-async def test_a_stale_token_of_the_same_source_is_refused_and_logged(
-    service: Any, command: Any, no_lock: Any, caplog: Any
-) -> None:
-    await service.open(command())
-    await keep_token(service, command(), "etcd-1", 8)
-    service.lock = no_lock([FencingToken("etcd-1", 7)])
-
-    with pytest.raises(StaleToken):
-        await service.callbacks().handle(success(command()))
-
-    assert "a stale fencing token was refused" in caplog.text
-    assert (await service.payment(command().payment_id)).status is Status.PENDING
-    assert len(service.transactions.aborted) == 1
-
-
-@pytest.mark.parametrize("value", [8, 9])
-async def test_a_token_that_is_not_older_is_accepted_and_stored(
-    service: Any, command: Any, no_lock: Any, caplog: pytest.LogCaptureFixture, value: int
-) -> None:
-    await service.open(command())
-    await keep_token(service, command(), "etcd-1", 8)
-    service.lock = no_lock([FencingToken("etcd-1", value)])
-
-    assert await service.callbacks().handle(success(command())) is CallbackOutcome.APPLIED
-
-    assert (await service.payment(command().payment_id)).fence == FencingToken("etcd-1", value)
-    assert [record for record in caplog.records if record.levelno >= logging.WARNING] == []
-
-
-async def test_a_token_of_another_source_is_accepted_and_logged(
-    service: Any, command: Any, no_lock: Any, caplog: Any
-) -> None:
-    await service.open(command())
-    await keep_token(service, command(), "etcd-1", 8)
-    service.lock = no_lock([FencingToken("etcd-2", 1)])
-
-    assert await service.callbacks().handle(success(command())) is CallbackOutcome.APPLIED
-
-    assert "come from another source" in caplog.text
-    assert (await service.payment(command().payment_id)).fence == FencingToken("etcd-2", 1)
+    assert await handler.handle(success(command())) is CallbackOutcome.DUPLICATE
+    assert await handler.handle(decline(command())) is CallbackOutcome.IGNORED
+    # What is new money does begin one.
+    with pytest.raises(AssertionError):
+        await handler.handle(success(command(), "receipt-2"))
+    service.database = database
 
 
 def overtaken(service: Any, first: Callable[[], Awaitable[object]]) -> None:
@@ -276,4 +245,20 @@ async def test_who_finds_the_row_decided_aborts_and_chooses_again(
     assert len(service.transactions.submitted) == 1
     assert len(service.transactions.aborted) == 1
     assert service.transactions.aborted[0] != service.transactions.submitted[0].gid
+    assert await service.broken_laws() == {}
+
+
+async def test_a_receipt_booked_for_another_payment_meanwhile_decides_nothing(
+    service: Any, command: Any, no_lock: Any
+) -> None:
+    await service.open(command(1))
+    await service.open(command(2))
+    service.lock = no_lock()
+    overtaken(service, lambda: service.callbacks().handle(success(command(2), "receipt-1")))
+
+    with pytest.raises(ReceiptReused):
+        await service.callbacks().handle(success(command(1), "receipt-1"))
+
+    assert (await service.payment(command(1).payment_id)).status is Status.PENDING
+    assert len(service.transactions.aborted) == 1
     assert await service.broken_laws() == {}

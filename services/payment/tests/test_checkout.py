@@ -1,16 +1,52 @@
 """Going to the provider to pay."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
 
 from accord.ports.lock import FencingToken
 from accord.ports.money import Money
+from accord.ports.provider import BookEntry, CheckoutSession
 from accord.services.payment.application.checkout import Checkout
 from accord.services.payment.application.freeze_funds import freeze_funds
 from accord.services.payment.application.payment_lock import PaymentLock
 from accord.services.payment.domain.errors import NotPayable, PaymentNotFound, StaleToken
+
+
+@dataclass
+class FakeProvider:
+    """One session a payment."""
+
+    asking: Any
+    before_answer: Callable[[], Awaitable[None]] | None = None
+    calls: int = 0
+    sessions: dict[str, CheckoutSession] = field(default_factory=dict)
+
+    async def checkout(self, payment_id: str, amount: Money) -> CheckoutSession:
+        self.calls += 1
+        async with self.asking.counted():
+            if self.before_answer is not None:
+                await self.before_answer()
+        number = len(self.sessions)
+        session = CheckoutSession(f"checkout-{number}", f"https://provider.test/{number}")
+        return self.sessions.setdefault(payment_id, session)
+
+    async def book(self, payment_id: str) -> tuple[BookEntry, ...]:
+        return ()
+
+    async def ping(self) -> None:
+        await self.book("")
+
+    async def aclose(self) -> None:
+        self.sessions.clear()
+
+
+@pytest.fixture
+def provider(new_gauge: Any) -> FakeProvider:
+    return FakeProvider(new_gauge())
 
 
 def checkout(service: Any, provider: Any) -> Checkout:
@@ -90,3 +126,20 @@ async def test_a_stale_token_keeps_no_session(
 
     assert "a stale fencing token was refused" in caplog.text
     assert (await service.payment(command().payment_id)).checkout is None
+
+
+async def test_the_first_session_that_was_kept_stays(service: Any, command: Any) -> None:
+    await service.open(command())
+    sessions = [CheckoutSession(f"checkout-{number}", "https://provider.test") for number in (1, 2)]
+
+    kept = [
+        await service.do(
+            lambda rows, session=session: rows.payments.keep_checkout(
+                command().payment_id, session, None, service.clock.now()
+            )
+        )
+        for session in sessions
+    ]
+
+    assert kept == [True, False]
+    assert (await service.payment(command().payment_id)).checkout == sessions[0]

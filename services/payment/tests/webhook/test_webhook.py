@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from dataclasses import replace
 from typing import Any
 
 import aiohttp
@@ -152,6 +153,21 @@ async def test_a_body_of_more_than_16_kib_is_refused_before_anything_else(
 
 async def test_a_body_of_16_kib_is_read(provider: Any) -> None:
     assert (await provider.send(b" " * 16 * 1024)).code == "MALFORMED"
+
+
+async def test_a_body_that_does_not_arrive_is_given_up(receiver: Any, handler: Any, caplog: Any) -> None:
+    impatient = replace(receiver, read_within=0.01)
+    async with webhook("127.0.0.1:0", impatient, grace=5) as address, asyncio.timeout(5):
+        host, _, port = address.rpartition(":")
+        reader, writer = await asyncio.open_connection(host, int(port))
+        writer.write(f"POST {PATH} HTTP/1.1\r\nHost: {host}\r\nContent-Length: 100\r\n\r\n{{".encode())
+        head = await reader.readuntil(b"\r\n\r\n")
+        writer.close()
+        await writer.wait_closed()
+
+    assert head.startswith(b"HTTP/1.1 408 ")
+    assert handler.handled == []
+    assert log_lines(caplog) == [(logging.WARNING, "TOO_SLOW")]
 
 
 REFUSED = [

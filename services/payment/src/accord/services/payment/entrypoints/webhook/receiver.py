@@ -16,7 +16,6 @@ from accord.services.payment.entrypoints.webhook.errors import TooLarge, TooSlow
 from accord.services.payment.entrypoints.webhook.signature import Verifier
 
 LARGEST_BODY = 16 * 1024
-_READ_WITHIN = 5.0
 # What a sender may write into our log.
 _LONGEST_ID = 64
 
@@ -25,11 +24,12 @@ _logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Receiver:
-    """Receives at `POST /v1/callbacks/payments`."""
+    """Receives at `POST /v1/callbacks/payments`; a body that takes longer than `read_within` seconds is given up."""
 
     verifier: Verifier
     handle: Callable[[Callback], Awaitable[CallbackOutcome]]
     clock: Clock
+    read_within: float = 5.0
 
     async def receive(self, request: web.Request) -> web.Response:
         """Answer 200 once the callback is booked, 4xx if it can never be, 503 if it is to be sent again."""
@@ -49,11 +49,11 @@ class Receiver:
 
     async def _read(self, request: web.Request) -> Callback:
         try:
-            async with asyncio.timeout(_READ_WITHIN):
+            async with asyncio.timeout(self.read_within):
                 body = await request.read()
         except web.HTTPRequestEntityTooLarge:
             raise TooLarge(f"a callback has {LARGEST_BODY} bytes at most") from None
         except TimeoutError:
-            raise TooSlow(f"the body did not arrive within {_READ_WITHIN:.0f} s") from None
+            raise TooSlow(f"the body did not arrive within {self.read_within:.0f} s") from None
         self.verifier.verify(request.headers, body, self.clock.now())
         return callback_of(body)
