@@ -8,6 +8,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from dtm_client.testing.ports import free_ports
+
 _START_SECONDS = 20
 _PROBE_SECONDS = 0.05
 
@@ -21,7 +23,7 @@ class DtmServer:
 
     def __init__(self, binary: Path, folder: Path) -> None:
         self.folder = folder
-        self.http_port, self.grpc_port = _free_ports(2)
+        self.http_port, self.grpc_port = free_ports(2)
         self._binary = binary.resolve()
         self._process: subprocess.Popen[bytes] | None = None
 
@@ -85,13 +87,3 @@ class DtmServer:
         with socket.socket() as probe:
             probe.settimeout(1)
             return served and probe.connect_ex(("127.0.0.1", self.grpc_port)) == 0
-
-
-def _free_ports(count: int) -> list[int]:
-    """Ports that were free a moment ago, all different because they are held until the last is known."""
-    held = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
-    try:
-        return [one.getsockname()[1] for one in held]
-    finally:
-        for one in held:
-            one.close()
