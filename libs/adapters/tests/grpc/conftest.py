@@ -42,8 +42,10 @@ class Inventory(inventory_pb2_grpc.InventoryServiceServicer):
     def __init__(self) -> None:
         self.items: dict[str, inventory_pb2.StockItem] = {}
         self.on_quote: Callable[[], Awaitable[None]] | None = None
+        self.time_remaining: float | None = None
 
     async def Quote(self, request, context):
+        self.time_remaining = context.time_remaining()
         if self.on_quote is not None:
             await self.on_quote()
         prices = [inventory_pb2.Price(sku=sku, unit_price=self._item(sku).unit_price) for sku in request.skus]
