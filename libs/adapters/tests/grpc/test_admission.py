@@ -1,6 +1,7 @@
 """How many calls are taken at once."""
 
 import asyncio
+from typing import Any
 
 from grpc import StatusCode
 
@@ -11,12 +12,12 @@ QUOTE_A = inventory_pb2.QuoteRequest(skus=["A"])
 
 
 async def test_calls_beyond_the_limit_are_refused_while_branch_calls_and_health_get_through(
-    listeners, failure, dtm_metadata
-):
+    listeners: Any, failure: Any, dtm_metadata: Any
+) -> None:
     running = await listeners(admitted=2)
     inside, release = asyncio.Semaphore(0), asyncio.Event()
 
-    async def hold():
+    async def hold() -> None:
         inside.release()
         await release.wait()
 

@@ -1,5 +1,7 @@
 """What the coordinator meets."""
 
+from typing import Any
+
 import pytest
 from google.protobuf.empty_pb2 import Empty
 from grpc import StatusCode
@@ -13,7 +15,7 @@ from dtm_client.values.status import Mode, Operation
 INVALID = StockBranchRequest(order_id="no uuid")
 
 
-async def test_a_handler_knows_the_call_it_serves(running, dtm_metadata):
+async def test_a_handler_knows_the_call_it_serves(running: Any, dtm_metadata: Any) -> None:
     assert await running.branch_stub.Reserve(INVALID, metadata=dtm_metadata(op="compensate"), timeout=5) == Empty()
 
     (call,) = running.branches.calls
@@ -23,7 +25,9 @@ async def test_a_handler_knows_the_call_it_serves(running, dtm_metadata):
 
 
 @pytest.mark.parametrize("missing", ["dtm-gid", "dtm-trans_type", "dtm-branch_id", "dtm-op"])
-async def test_a_call_without_the_coordinators_metadata_is_refused(running, failure, dtm_metadata, missing):
+async def test_a_call_without_the_coordinators_metadata_is_refused(
+    running: Any, failure: Any, dtm_metadata: Any, missing: Any
+) -> None:
     metadata = [entry for entry in dtm_metadata() if entry[0] != missing]
     answer = await failure(running.branch_stub.Reserve(INVALID, metadata=metadata))
 
@@ -43,7 +47,9 @@ async def test_a_call_without_the_coordinators_metadata_is_refused(running, fail
         (KeyError("a defect"), "action", StatusCode.INTERNAL, "DEFECT"),
     ],
 )
-async def test_only_a_refusal_is_told_as_a_no(running, failure, dtm_metadata, error, operation, code, reason):
+async def test_only_a_refusal_is_told_as_a_no(
+    running: Any, failure: Any, dtm_metadata: Any, error: Any, operation: Any, code: Any, reason: Any
+) -> None:
     running.branches.error = error
     answer = await failure(running.branch_stub.Reserve(INVALID, metadata=dtm_metadata(op=operation)))
 
@@ -52,7 +58,7 @@ async def test_only_a_refusal_is_told_as_a_no(running, failure, dtm_metadata, er
         assert answer.message == "OUT_OF_STOCK"
 
 
-async def test_the_log_line_of_a_branch_call_names_its_transaction(running, logs, dtm_metadata):
+async def test_the_log_line_of_a_branch_call_names_its_transaction(running: Any, logs: Any, dtm_metadata: Any) -> None:
     await running.branch_stub.Commit(INVALID, metadata=dtm_metadata(gid="g7", branch_id="02", op="confirm"))
 
     (line,) = [line for line in logs if line.get("rpc.method") == "Commit"]

@@ -1,6 +1,7 @@
 """Channels that know about draining servers."""
 
 import asyncio
+from typing import Any
 
 import grpc
 import pytest
@@ -13,14 +14,14 @@ SERVICE = "accord.inventory.v1.InventoryService"
 QUOTE_A = inventory_pb2.QuoteRequest(skus=["A"])
 
 
-async def settled(channel, state):
+async def settled(channel: Any, state: Any) -> None:
     """Wait until the channel has noticed."""
     async with asyncio.timeout(5):
         while (now := channel.get_state(try_to_connect=True)) is not state:
             await channel.wait_for_state_change(now)
 
 
-async def test_calls_go_only_where_the_service_says_that_it_serves(running):
+async def test_calls_go_only_where_the_service_says_that_it_serves(running: Any) -> None:
     async with open_channel(f"127.0.0.1:{running.public.port}", SERVICE) as channel:
         stock = inventory_pb2_grpc.InventoryServiceStub(channel)
         await running.health.serve()
@@ -34,15 +35,15 @@ async def test_calls_go_only_where_the_service_says_that_it_serves(running):
     assert raised.value.code() is StatusCode.UNAVAILABLE
 
 
-async def test_no_call_is_lost_to_a_drain_when_another_server_serves(listeners):
+async def test_no_call_is_lost_to_a_drain_when_another_server_serves(listeners: Any) -> None:
     first, second = await listeners(), await listeners()
     await first.health.serve()
     await second.health.serve()
     target = f"ipv4:127.0.0.1:{first.public.port},127.0.0.1:{second.public.port}"
     served = {"first": 0, "second": 0}
 
-    def counting(name):
-        async def count():
+    def counting(name: Any) -> Any:
+        async def count() -> None:
             served[name] += 1
 
         return count
@@ -52,7 +53,7 @@ async def test_no_call_is_lost_to_a_drain_when_another_server_serves(listeners):
         stock = inventory_pb2_grpc.InventoryServiceStub(channel)
         over = asyncio.Event()
 
-        async def call_on_and_on():
+        async def call_on_and_on() -> None:
             while not over.is_set():
                 await stock.Quote(QUOTE_A)
 
@@ -72,7 +73,7 @@ async def test_no_call_is_lost_to_a_drain_when_another_server_serves(listeners):
             await asyncio.gather(*callers)
 
 
-async def test_a_call_without_a_deadline_gets_one(running):
+async def test_a_call_without_a_deadline_gets_one(running: Any) -> None:
     await running.health.serve()
     async with open_channel(f"127.0.0.1:{running.public.port}", SERVICE) as channel:
         await inventory_pb2_grpc.InventoryServiceStub(channel).Quote(QUOTE_A)

@@ -1,5 +1,7 @@
 """How errors are answered."""
 
+from typing import Any
+
 import pytest
 from grpc import StatusCode
 
@@ -11,14 +13,14 @@ from accord.ports.errors import DecisionUnknown, DependencyUnavailable, LockNotA
 QUOTE_A = inventory_pb2.QuoteRequest(skus=["A"])
 
 
-async def test_an_error_is_answered_as_the_table_says_with_its_reason(running, failure):
+async def test_an_error_is_answered_as_the_table_says_with_its_reason(running: Any, failure: Any) -> None:
     answer = await failure(running.stock.GetStock(inventory_pb2.GetStockRequest(sku="B")))
 
     assert (answer.code, answer.message) == (StatusCode.NOT_FOUND, "B")
     assert (answer.info.reason, answer.info.domain) == ("ITEM_UNKNOWN", "accord")
 
 
-async def test_an_error_without_an_entry_is_answered_like_its_nearest_base(running, failure):
+async def test_an_error_without_an_entry_is_answered_like_its_nearest_base(running: Any, failure: Any) -> None:
     request = inventory_pb2.AdjustStockRequest(sku="A", by=-4, idempotency_key="k")
     answer = await failure(running.stock.AdjustStock(request))
 
@@ -33,17 +35,19 @@ async def test_an_error_without_an_entry_is_answered_like_its_nearest_base(runni
         (LockNotAcquired("held"), "LOCK_NOT_ACQUIRED"),
     ],
 )
-def test_errors_of_ports_ask_for_the_same_call_again(error, reason):
+def test_errors_of_ports_ask_for_the_same_call_again(error: Any, reason: Any) -> None:
     answer = NO_ERRORS.answer(error)
 
     assert answer is not None
     assert (answer.code, answer.reason) == (StatusCode.UNAVAILABLE, reason)
 
 
-async def test_a_defect_is_told_to_the_log_with_its_traceback_and_not_to_the_client(running, failure, logs):
+async def test_a_defect_is_told_to_the_log_with_its_traceback_and_not_to_the_client(
+    running: Any, failure: Any, logs: Any
+) -> None:
     secret = ZeroDivisionError("the inner workings")
 
-    async def fail():
+    async def fail() -> None:
         raise secret
 
     running.inventory.on_quote = fail
@@ -55,7 +59,7 @@ async def test_a_defect_is_told_to_the_log_with_its_traceback_and_not_to_the_cli
     assert (line["log_level"], line["exc_info"]) == ("error", secret)
 
 
-async def test_a_method_that_nobody_wrote_is_unimplemented(running, failure, logs):
+async def test_a_method_that_nobody_wrote_is_unimplemented(running: Any, failure: Any, logs: Any) -> None:
     answer = await failure(running.channel.unary_unary("/accord.order.v1.OrderService/GetOrder")(b""))
 
     # GetOrder's rules come first; a request that keeps them meets the generated method.
@@ -65,7 +69,7 @@ async def test_a_method_that_nobody_wrote_is_unimplemented(running, failure, log
     assert (await failure(sent)).code is StatusCode.UNIMPLEMENTED
 
 
-async def test_an_error_in_the_middle_of_a_stream_ends_it_with_its_answer(running, failure):
+async def test_an_error_in_the_middle_of_a_stream_ends_it_with_its_answer(running: Any, failure: Any) -> None:
     running.orders.error = LockNotAcquired("held")
     call = running.watch(order_pb2.WatchOrderRequest(order_id="00000000-0000-7000-8000-000000000000"))
 
@@ -74,8 +78,8 @@ async def test_an_error_in_the_middle_of_a_stream_ends_it_with_its_answer(runnin
     assert (answer.code, answer.info.reason) == (StatusCode.UNAVAILABLE, "LOCK_NOT_ACQUIRED")
 
 
-async def test_a_long_message_is_cut_between_characters(running, failure):
-    async def fail():
+async def test_a_long_message_is_cut_between_characters(running: Any, failure: Any) -> None:
+    async def fail() -> None:
         raise DependencyUnavailable("x", "\N{SNOWMAN}" * 10_000)
 
     running.inventory.on_quote = fail

@@ -1,6 +1,7 @@
 """The health service, on both listeners."""
 
 import asyncio
+from typing import Any
 
 import grpc
 import pytest
@@ -22,28 +23,28 @@ RED_WHEN_DRAINING = [
 ]
 
 
-async def status(channel, name):
+async def status(channel: Any, name: Any) -> Any:
     return (await health_pb2_grpc.HealthStub(channel).Check(HealthCheckRequest(service=name))).status
 
 
-async def statuses(running, name):
+async def statuses(running: Any, name: Any) -> Any:
     return {await status(running.channel, name), await status(running.branch_channel, name)}
 
 
-async def test_before_the_start_is_over_only_liveness_is_green(running):
+async def test_before_the_start_is_over_only_liveness_is_green(running: Any) -> None:
     for name in RED_WHEN_DRAINING:
         assert await statuses(running, name) == {NOT_SERVING}
     assert await statuses(running, "liveness") == {SERVING}
 
 
-async def test_every_name_is_green_while_serving_on_both_listeners(running):
+async def test_every_name_is_green_while_serving_on_both_listeners(running: Any) -> None:
     await running.health.serve()
 
     for name in [*RED_WHEN_DRAINING, "liveness"]:
         assert await statuses(running, name) == {SERVING}
 
 
-async def test_a_draining_server_is_red_under_every_name_but_alive(running):
+async def test_a_draining_server_is_red_under_every_name_but_alive(running: Any) -> None:
     await running.health.serve()
     await running.health.drain()
 
@@ -52,13 +53,13 @@ async def test_a_draining_server_is_red_under_every_name_but_alive(running):
     assert await statuses(running, "liveness") == {SERVING}
 
 
-async def test_a_check_of_an_unknown_name_is_not_found(running):
+async def test_a_check_of_an_unknown_name_is_not_found(running: Any) -> None:
     with pytest.raises(grpc.aio.AioRpcError) as raised:
         await status(running.channel, "accord.unknown.v1.UnknownService")
     assert raised.value.code() is StatusCode.NOT_FOUND
 
 
-async def test_a_watch_is_told_at_once_and_at_each_change(running):
+async def test_a_watch_is_told_at_once_and_at_each_change(running: Any) -> None:
     name = "accord.inventory.v1.InventoryService"
     watch = health_pb2_grpc.HealthStub(running.channel).Watch(HealthCheckRequest(service=name))
 
@@ -69,14 +70,14 @@ async def test_a_watch_is_told_at_once_and_at_each_change(running):
     assert (await watch.read()).status == NOT_SERVING
 
 
-async def test_a_watch_of_an_unknown_name_stays_open(running):
+async def test_a_watch_of_an_unknown_name_stays_open(running: Any) -> None:
     watch = health_pb2_grpc.HealthStub(running.channel).Watch(HealthCheckRequest(service="unknown"))
 
     assert (await watch.read()).status == SERVICE_UNKNOWN
     assert not watch.done()
 
 
-async def test_a_watch_whose_client_went_away_leaves_nothing(running):
+async def test_a_watch_whose_client_went_away_leaves_nothing(running: Any) -> None:
     watch = health_pb2_grpc.HealthStub(running.channel).Watch(HealthCheckRequest(service="readiness"))
     await watch.read()
     watch.cancel()
@@ -86,14 +87,14 @@ async def test_a_watch_whose_client_went_away_leaves_nothing(running):
         assert await statuses(running, "readiness") == {SERVING}
 
 
-async def test_health_needs_no_metadata_of_the_coordinator_and_leaves_no_log_line(running, logs):
+async def test_health_needs_no_metadata_of_the_coordinator_and_leaves_no_log_line(running: Any, logs: Any) -> None:
     await statuses(running, "liveness")
 
     assert not [line for line in logs if line.get("event.action") == "grpc-call"]
 
 
-async def test_reflection_names_the_services_of_the_listener(running):
-    async def names(channel):
+async def test_reflection_names_the_services_of_the_listener(running: Any) -> None:
+    async def names(channel: Any) -> Any:
         call = reflection_pb2_grpc.ServerReflectionStub(channel).ServerReflectionInfo(
             iter([reflection_pb2.ServerReflectionRequest(list_services="")])
         )
@@ -110,22 +111,22 @@ async def test_reflection_names_the_services_of_the_listener(running):
 class UnreadConnection:
     """A watching client's connection that takes nothing: every write waits."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         self.writing = asyncio.Event()
-        self.code = None
+        self.code: StatusCode | None = None
 
-    async def write(self, message):
+    async def write(self, message: Any) -> None:
         self.writing.set()
         await asyncio.Event().wait()
 
-    def set_code(self, code):
+    def set_code(self, code: Any) -> None:
         self.code = code
 
-    def set_details(self, details):
+    def set_details(self, details: Any) -> None:
         pass
 
 
-async def test_a_watch_that_does_not_read_neither_holds_up_the_drain_nor_hides_it(running, logs):
+async def test_a_watch_that_does_not_read_neither_holds_up_the_drain_nor_hides_it(running: Any, logs: Any) -> None:
     await running.health.serve()
     unread = UnreadConnection()
     watch = asyncio.create_task(running.health.Watch(HealthCheckRequest(service="readiness"), unread))

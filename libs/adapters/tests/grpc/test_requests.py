@@ -1,9 +1,12 @@
 """What a client sends is judged before the handler sees it."""
 
+from typing import Any
+
 import pytest
 from grpc import StatusCode
 
 from accord.inventory.v1 import inventory_pb2
+from accord.money.v1.money_pb2 import Money
 from accord.order.v1 import order_pb2
 
 QUOTE = "/accord.inventory.v1.InventoryService/Quote"
@@ -11,7 +14,7 @@ WATCH = "/accord.order.v1.OrderService/WatchOrder"
 UNDECODABLE = b"\xff"
 
 
-async def test_bytes_that_are_no_request_are_the_clients_fault(running, failure):
+async def test_bytes_that_are_no_request_are_the_clients_fault(running: Any, failure: Any) -> None:
     answer = await failure(running.channel.unary_unary(QUOTE)(UNDECODABLE))
 
     assert (answer.code, answer.info.reason, answer.info.domain) == (
@@ -21,13 +24,15 @@ async def test_bytes_that_are_no_request_are_the_clients_fault(running, failure)
     )
 
 
-async def test_bytes_that_are_no_request_are_the_clients_fault_on_a_stream_too(running, failure):
+async def test_bytes_that_are_no_request_are_the_clients_fault_on_a_stream_too(running: Any, failure: Any) -> None:
     answer = await failure(running.channel.unary_stream(WATCH)(UNDECODABLE).read())
 
     assert (answer.code, answer.info.reason) == (StatusCode.INVALID_ARGUMENT, "UNDECODABLE")
 
 
-async def test_bytes_that_are_no_request_are_the_callers_fault_on_the_branch_listener(running, failure, dtm_metadata):
+async def test_bytes_that_are_no_request_are_the_callers_fault_on_the_branch_listener(
+    running: Any, failure: Any, dtm_metadata: Any
+) -> None:
     reserve = running.branch_channel.unary_unary("/accord.inventory.v1.InventoryBranchService/Reserve")
     answer = await failure(reserve(UNDECODABLE, metadata=dtm_metadata()))
 
@@ -35,7 +40,7 @@ async def test_bytes_that_are_no_request_are_the_callers_fault_on_the_branch_lis
     assert running.branches.calls == []
 
 
-async def test_each_field_that_breaks_a_rule_is_named(running, failure):
+async def test_each_field_that_breaks_a_rule_is_named(running: Any, failure: Any) -> None:
     request = inventory_pb2.AdjustStockRequest(sku="a b", by=0, idempotency_key="k")
     answer = await failure(running.stock.AdjustStock(request))
 
@@ -45,20 +50,20 @@ async def test_each_field_that_breaks_a_rule_is_named(running, failure):
     assert "by: 0 moves nothing" in answer.message
 
 
-async def test_a_field_within_a_list_is_named_by_its_place(running, failure):
+async def test_a_field_within_a_list_is_named_by_its_place(running: Any, failure: Any) -> None:
     answer = await failure(running.stock.Quote(inventory_pb2.QuoteRequest(skus=["A", "b"])))
 
     assert answer.fields.keys() == {"skus[1]"}
 
 
-async def test_a_field_within_a_message_is_named_by_its_path(running, failure):
-    request = inventory_pb2.PutItemRequest(sku="A", name="a", unit_price={"minor": -1, "currency": "EUR"})
+async def test_a_field_within_a_message_is_named_by_its_path(running: Any, failure: Any) -> None:
+    request = inventory_pb2.PutItemRequest(sku="A", name="a", unit_price=Money(minor=-1, currency="EUR"))
     answer = await failure(running.stock.PutItem(request))
 
     assert answer.fields.keys() == {"unit_price.minor"}
 
 
-async def test_a_stream_is_not_begun_for_a_request_that_breaks_a_rule(running, failure):
+async def test_a_stream_is_not_begun_for_a_request_that_breaks_a_rule(running: Any, failure: Any) -> None:
     answer = await failure(running.watch(order_pb2.WatchOrderRequest(order_id="no uuid")).read())
 
     assert answer.fields.keys() == {"order_id"}
@@ -66,7 +71,9 @@ async def test_a_stream_is_not_begun_for_a_request_that_breaks_a_rule(running, f
 
 
 @pytest.mark.parametrize("faults", [60, 3000])
-async def test_a_request_full_of_faults_gets_an_answer_that_fits_into_trailers(running, failure, faults):
+async def test_a_request_full_of_faults_gets_an_answer_that_fits_into_trailers(
+    running: Any, failure: Any, faults: Any
+) -> None:
     request = inventory_pb2.QuoteRequest(skus=[f"\N{SNOWMAN}{n:010}" for n in range(faults)])
     answer = await failure(running.stock.Quote(request))
 
@@ -74,7 +81,7 @@ async def test_a_request_full_of_faults_gets_an_answer_that_fits_into_trailers(r
     assert 1 <= len(answer.fields) < 60
 
 
-async def test_a_valid_request_reaches_its_handler(running):
+async def test_a_valid_request_reaches_its_handler(running: Any) -> None:
     reply = await running.stock.Quote(inventory_pb2.QuoteRequest(skus=["A"]))
 
     assert [price.sku for price in reply.prices] == ["A"]

@@ -1,6 +1,7 @@
 """How a listener stops: nothing under way is lost, nothing foreign holds it up, nothing stuck holds it for ever."""
 
 import asyncio
+from typing import Any
 
 import grpc
 import pytest
@@ -9,7 +10,7 @@ from grpc_health.v1 import health_pb2_grpc
 from grpc_health.v1.health_pb2 import HealthCheckRequest
 from grpc_reflection.v1alpha import reflection_pb2, reflection_pb2_grpc
 
-from accord.inventory.v1 import inventory_pb2
+from accord.inventory.v1 import inventory_pb2, inventory_pb2_grpc
 from accord.order.v1 import order_pb2
 
 QUOTE_A = inventory_pb2.QuoteRequest(skus=["A"])
@@ -21,13 +22,13 @@ LONG = 1000.0
 class Held:
     """A handler's work: held until released, then a `finally` block that takes a while."""
 
-    def __init__(self, *, stubborn=False):
+    def __init__(self, *, stubborn: Any = False) -> None:
         self.begun, self.release = asyncio.Event(), asyncio.Event()
         self.finally_begun, self.finally_release = asyncio.Event(), asyncio.Event()
         self.done = False
         self._stubborn = stubborn
 
-    async def __call__(self):
+    async def __call__(self) -> None:
         self.begun.set()
         try:
             await self._wait()
@@ -36,7 +37,7 @@ class Held:
             await self.finally_release.wait()
             self.done = True
 
-    async def _wait(self):
+    async def _wait(self) -> None:
         while not self.release.is_set():
             try:
                 await self.release.wait()
@@ -45,14 +46,14 @@ class Held:
                     raise
 
 
-async def held_call(running, work):
+async def held_call(running: Any, work: Any) -> Any:
     running.inventory.on_quote = work
     call = asyncio.ensure_future(running.stock.Quote(QUOTE_A))
     await asyncio.wait_for(work.begun.wait(), 5)
     return call
 
 
-async def test_a_call_under_way_is_answered_and_its_finally_awaited(running):
+async def test_a_call_under_way_is_answered_and_its_finally_awaited(running: Any) -> None:
     work = Held()
     call = await held_call(running, work)
     stop = asyncio.create_task(running.public.stop(LONG))
@@ -69,7 +70,7 @@ async def test_a_call_under_way_is_answered_and_its_finally_awaited(running):
     assert len((await call).prices) == 1
 
 
-async def test_a_cancelled_handlers_finally_is_awaited_too_although_grpc_itself_does_not(running):
+async def test_a_cancelled_handlers_finally_is_awaited_too_although_grpc_itself_does_not(running: Any) -> None:
     work = Held()
     call = await held_call(running, work)
     stop = asyncio.create_task(running.public.stop(0.01))
@@ -84,7 +85,9 @@ async def test_a_cancelled_handlers_finally_is_awaited_too_although_grpc_itself_
         await call
 
 
-async def test_a_handler_that_ignores_its_cancellation_holds_nothing_up_and_is_named_in_the_log(running, logs):
+async def test_a_handler_that_ignores_its_cancellation_holds_nothing_up_and_is_named_in_the_log(
+    running: Any, logs: Any
+) -> None:
     work = Held(stubborn=True)
     call = await held_call(running, work)
 
@@ -97,7 +100,7 @@ async def test_a_handler_that_ignores_its_cancellation_holds_nothing_up_and_is_n
     work.finally_release.set()
 
 
-async def test_a_stop_under_way_can_be_cut_short(running):
+async def test_a_stop_under_way_can_be_cut_short(running: Any) -> None:
     work = Held()
     work.finally_release.set()
     call = await held_call(running, work)
@@ -111,7 +114,7 @@ async def test_a_stop_under_way_can_be_cut_short(running):
         await call
 
 
-async def test_a_cut_reaches_a_stop_that_waits_for_a_stubborn_handler(running):
+async def test_a_cut_reaches_a_stop_that_waits_for_a_stubborn_handler(running: Any) -> None:
     work = Held(stubborn=True)
     call = await held_call(running, work)
     stop = asyncio.create_task(running.public.stop(LONG))
@@ -124,12 +127,12 @@ async def test_a_cut_reaches_a_stop_that_waits_for_a_stubborn_handler(running):
     work.finally_release.set()
 
 
-async def test_a_stop_without_calls_does_not_wait(running):
+async def test_a_stop_without_calls_does_not_wait(running: Any) -> None:
     await running.stock.Quote(QUOTE_A)
     assert await asyncio.wait_for(running.public.stop(LONG), 5) is True
 
 
-async def test_new_calls_are_turned_away_while_the_last_ones_finish(running):
+async def test_new_calls_are_turned_away_while_the_last_ones_finish(running: Any) -> None:
     work = Held()
     work.finally_release.set()
     call = await held_call(running, work)
@@ -138,7 +141,7 @@ async def test_new_calls_are_turned_away_while_the_last_ones_finish(running):
 
     async with grpc.aio.insecure_channel(f"127.0.0.1:{running.public.port}") as other:
         with pytest.raises(grpc.aio.AioRpcError) as raised:
-            await other.unary_unary("/accord.inventory.v1.InventoryService/ListStock")(b"", timeout=5)
+            await inventory_pb2_grpc.InventoryServiceStub(other).ListStock(inventory_pb2.ListStockRequest(), timeout=5)
     # CANCELLED is what gRPC tells one that it had accepted already: hence the pause before a stop.
     assert raised.value.code() in {StatusCode.UNAVAILABLE, StatusCode.CANCELLED}
     work.release.set()
@@ -146,7 +149,7 @@ async def test_new_calls_are_turned_away_while_the_last_ones_finish(running):
     await call
 
 
-async def test_watches_of_health_are_ended_before_the_stop(running):
+async def test_watches_of_health_are_ended_before_the_stop(running: Any) -> None:
     watch = health_pb2_grpc.HealthStub(running.channel).Watch(HealthCheckRequest(service="readiness"))
     await watch.read()
 
@@ -154,7 +157,7 @@ async def test_watches_of_health_are_ended_before_the_stop(running):
     assert await watch.code() is StatusCode.UNAVAILABLE
 
 
-async def test_streams_of_the_service_are_ended_with_a_call_to_go_elsewhere(running, logs):
+async def test_streams_of_the_service_are_ended_with_a_call_to_go_elsewhere(running: Any, logs: Any) -> None:
     stream = running.watch(WATCH)
     await stream.read()
     await asyncio.wait_for(running.orders.watching.wait(), 5)
@@ -166,7 +169,7 @@ async def test_streams_of_the_service_are_ended_with_a_call_to_go_elsewhere(runn
     assert line["accord.reason"] == "DRAINING"
 
 
-async def test_an_open_reflection_stream_does_not_hold_the_stop(running):
+async def test_an_open_reflection_stream_does_not_hold_the_stop(running: Any) -> None:
     reflect = reflection_pb2_grpc.ServerReflectionStub(running.channel).ServerReflectionInfo()
     await reflect.write(reflection_pb2.ServerReflectionRequest(list_services=""))
     await reflect.read()

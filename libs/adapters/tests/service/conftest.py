@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
+from typing import Any
 
 import pytest
 from google.protobuf.empty_pb2 import Empty
@@ -22,14 +23,14 @@ class Stock(inventory_pb2_grpc.InventoryServiceServicer):
     def __init__(self) -> None:
         self.begun, self.release = asyncio.Event(), asyncio.Event()
 
-    async def ListStock(self, request, context):
+    async def ListStock(self, request: Any, context: Any) -> Any:
         self.begun.set()
         await self.release.wait()
         return inventory_pb2.ListStockResponse()
 
 
 class Branches(inventory_branch_pb2_grpc.InventoryBranchServiceServicer):
-    async def Commit(self, request, context):
+    async def Commit(self, request: Any, context: Any) -> Any:
         return Empty()
 
 
@@ -50,12 +51,14 @@ class Store:
 
 class SmallService:
     def __init__(self) -> None:
-        self.stock, self.store, self.events = Stock(), Store(), []
+        self.stock = Stock()  # type: ignore[abstract]  # the others stay generated
+        self.store = Store()
+        self.events: list[str] = []
 
     async def bootstrap(self, life: Life, settings: ServiceSettings) -> None:
         life.dependency("ACCORD_LOCK", self.store)
         await life.serve(
-            branch=[(inventory_branch_pb2_grpc.add_InventoryBranchServiceServicer_to_server, Branches())],
+            branch=[(inventory_branch_pb2_grpc.add_InventoryBranchServiceServicer_to_server, Branches())],  # type: ignore[abstract]  # the others stay generated
             public=[(inventory_pb2_grpc.add_InventoryServiceServicer_to_server, self.stock)],
             errors=NO_ERRORS,
         )
@@ -81,7 +84,11 @@ def logs() -> Iterator[list[EventDict]]:
 @pytest.fixture
 def settings_with() -> Callable[..., ServiceSettings]:
     def make(**fields: object) -> ServiceSettings:
-        given = {"public_listen": "127.0.0.1:0", "branch_listen": "127.0.0.1:0", "database": "memory://"}
+        given: dict[str, Any] = {
+            "public_listen": "127.0.0.1:0",
+            "branch_listen": "127.0.0.1:0",
+            "database": "memory://",
+        }
         return ServiceSettings(**{**given, "drain_pause": 0, **fields})
 
     return make

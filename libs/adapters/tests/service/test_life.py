@@ -2,6 +2,7 @@
 
 import asyncio
 import socket
+from typing import Any
 
 import grpc
 import pytest
@@ -19,23 +20,23 @@ DTM = [("dtm-gid", "g"), ("dtm-trans_type", "saga"), ("dtm-branch_id", "01"), ("
 LONG = 1000.0
 
 
-async def status(address, name):
+async def status(address: Any, name: Any) -> Any:
     async with grpc.aio.insecure_channel(address) as channel:
         return (await health_pb2_grpc.HealthStub(channel).Check(HealthCheckRequest(service=name))).status
 
 
-def told(logs):
+def told(logs: Any) -> Any:
     return [line["event"] for line in logs if line.get("event.action") == "life"]
 
 
-async def test_a_started_service_serves_on_both_listeners_and_is_green(service, settings_with):
+async def test_a_started_service_serves_on_both_listeners_and_is_green(service: Any, settings_with: Any) -> None:
     async with started("inventory", settings_with(), service.bootstrap) as life:
         assert life.addresses.keys() == {"public", "branch"}
         for address in life.addresses.values():
             assert await status(address, "readiness") == HealthCheckResponse.SERVING
 
 
-async def test_the_drain_goes_from_the_outside_in(service, settings_with, logs):
+async def test_the_drain_goes_from_the_outside_in(service: Any, settings_with: Any, logs: Any) -> None:
     async with started("inventory", settings_with(), service.bootstrap):
         pass
 
@@ -54,7 +55,9 @@ async def test_the_drain_goes_from_the_outside_in(service, settings_with, logs):
     assert service.events == ["webhook ended"]
 
 
-async def test_while_the_last_client_waits_branch_calls_are_served_and_liveness_is_green(service, settings_with, logs):
+async def test_while_the_last_client_waits_branch_calls_are_served_and_liveness_is_green(
+    service: Any, settings_with: Any, logs: Any
+) -> None:
     settings = settings_with(drain_grace=LONG)
     life = Life("inventory", settings)
     await service.bootstrap(life, settings)
@@ -82,7 +85,7 @@ async def test_while_the_last_client_waits_branch_calls_are_served_and_liveness_
         assert await asyncio.wait_for(drain, 5) is True
 
 
-async def test_a_service_serves_on_through_its_pause(service, settings_with, logs):
+async def test_a_service_serves_on_through_its_pause(service: Any, settings_with: Any, logs: Any) -> None:
     settings = settings_with(drain_pause=LONG)
     life = Life("inventory", settings)
     await service.bootstrap(life, settings)
@@ -99,7 +102,7 @@ async def test_a_service_serves_on_through_its_pause(service, settings_with, log
     assert await asyncio.wait_for(drain, 10) is False
 
 
-async def test_a_drain_cut_short_cancels_what_it_waits_for(service, settings_with):
+async def test_a_drain_cut_short_cancels_what_it_waits_for(service: Any, settings_with: Any) -> None:
     settings = settings_with(drain_grace=LONG)
     life = Life("inventory", settings)
     await service.bootstrap(life, settings)
@@ -117,7 +120,9 @@ async def test_a_drain_cut_short_cancels_what_it_waits_for(service, settings_wit
     assert service.store.closed
 
 
-async def test_a_spent_grace_ends_the_drain_and_says_that_it_was_not_clean(service, settings_with, logs):
+async def test_a_spent_grace_ends_the_drain_and_says_that_it_was_not_clean(
+    service: Any, settings_with: Any, logs: Any
+) -> None:
     settings = settings_with(drain_grace=0.05)
     life = Life("inventory", settings)
     await service.bootstrap(life, settings)
@@ -131,7 +136,7 @@ async def test_a_spent_grace_ends_the_drain_and_says_that_it_was_not_clean(servi
     assert "calls were cut" in [line["event"] for line in logs]
 
 
-async def test_a_dependency_that_does_not_answer_stops_the_start_and_is_named(service, settings_with):
+async def test_a_dependency_that_does_not_answer_stops_the_start_and_is_named(service: Any, settings_with: Any) -> None:
     service.store.fault = DependencyUnavailable("lock", "nobody answers")
 
     with pytest.raises(StartFailed, match=r"^ACCORD_LOCK: lock is unavailable: nobody answers$"):
@@ -141,7 +146,7 @@ async def test_a_dependency_that_does_not_answer_stops_the_start_and_is_named(se
     assert service.events == ["webhook ended"]
 
 
-async def test_an_address_in_use_is_named_with_its_variable(service, settings_with):
+async def test_an_address_in_use_is_named_with_its_variable(service: Any, settings_with: Any) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         address = f"127.0.0.1:{taken.getsockname()[1]}"
         with pytest.raises(

@@ -13,8 +13,8 @@ def open_channel(target: str, service: str) -> grpc.aio.Channel:
     """Return a channel to `service` (its full gRPC name) at a target, to be closed by its owner.
 
     Calls are spread over all addresses of the target, and go only where the service says that it is SERVING, so none is
-    lost to a server that drains (round_robin, the only kind of balancing that asks for health). A call without a deadline
-    gets one of 5 s. Nothing is sent twice.
+    lost to a server that drains (round_robin, the only kind of balancing that asks for health). A call without a
+    deadline gets one of 5 s. Nothing is sent twice.
     """
     config = {
         "loadBalancingConfig": [{"round_robin": {}}],
@@ -42,5 +42,5 @@ class _DefaultDeadline(grpc.aio.UnaryUnaryClientInterceptor):
         self, continuation: Any, client_call_details: grpc.aio.ClientCallDetails, request: Any
     ) -> Any:
         if client_call_details.timeout is None:
-            client_call_details = client_call_details._replace(timeout=_DEADLINE)
+            client_call_details = client_call_details._replace(timeout=_DEADLINE)  # type: ignore[attr-defined]  # a tuple
         return await continuation(client_call_details, request)
