@@ -1,5 +1,6 @@
 """What a log line looks like."""
 
+import asyncio
 import io
 import json
 import logging
@@ -121,3 +122,27 @@ def test_a_person_gets_text(stream: Any) -> None:
     assert "serving" in text
     assert "accord.listens.public=127.0.0.1:7200" in text
     assert "\x1b" not in text
+
+
+async def test_lines_of_one_moment_are_written_together_and_a_warning_at_once_with_all_before_it(stream: Any) -> None:
+    configure("inventory", LogFormat.JSON, stream)
+    logger = structlog.get_logger()
+    logger.info("first")
+    logger.info("second")
+    assert stream.getvalue() == b""
+    logger.warning("third")
+
+    assert [json.loads(line)["message"] for line in stream.getvalue().splitlines()] == ["first", "second", "third"]
+
+
+async def test_a_line_is_written_without_anything_after_it(stream: Any) -> None:
+    written = asyncio.Event()
+
+    class Watched(io.BytesIO):
+        def flush(self) -> None:
+            written.set()
+
+    configure("inventory", LogFormat.JSON, Watched())
+    structlog.get_logger().info("only")
+
+    await asyncio.wait_for(written.wait(), 5)

@@ -1,6 +1,6 @@
 """Everything that calls have in common, put around each method once, when it is registered.
 
-No `grpc.aio.ServerInterceptor` stands in between: a chain of even one costs every call a tenth of its time (measured).
+A `grpc.aio.ServerInterceptor` could do the same, but is asked again at every call what was settled at the first.
 """
 
 from collections.abc import Callable, Sequence

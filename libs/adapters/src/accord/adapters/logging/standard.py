@@ -4,6 +4,8 @@ import logging
 
 import structlog
 
+from accord.adapters.logging.lines import Lines
+
 # What every record has; anything else on it was given as `extra`.
 _OWN = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
 
@@ -11,9 +13,14 @@ _OWN = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "task
 class ToStructlog(logging.Handler):
     """Hands each record to structlog, with its `extra` as fields."""
 
-    def __init__(self) -> None:
+    def __init__(self, lines: Lines) -> None:
         super().__init__()
+        self._lines = lines
         self._logger: structlog.typing.FilteringBoundLogger = structlog.get_logger()
+
+    def flush(self) -> None:
+        """Write the lines that are still waiting, of structlog too; `logging` calls this as the interpreter exits."""
+        self._lines.flush()
 
     def emit(self, record: logging.LogRecord) -> None:
         """Write the record."""

@@ -11,6 +11,7 @@ from enum import IntEnum
 import structlog
 import uvloop
 
+from accord.adapters.logging.configure import flush
 from accord.adapters.service.errors import StartFailed
 from accord.adapters.service.life import Life
 from accord.adapters.settings.base import ServiceSettings
@@ -59,6 +60,7 @@ async def _live(life: Life, settings: ServiceSettings, bootstrap: Bootstrap) -> 
     code, fault = await _serve_until(told, life, settings, bootstrap)
     if not await _drained(life, settings):
         code = Exit.FAILED
+    flush()
     if fault:
         # Last of all, where people look first.
         print(f"{life.name}: {fault}", file=sys.stderr, flush=True)  # noqa: T201  # one line for the operator
@@ -72,8 +74,7 @@ async def _finish(code: Exit) -> None:
     for task in left:
         task.cancel()
     if left and (await asyncio.wait(left, timeout=_CANCEL_WITHIN))[1]:
-        sys.stdout.flush()
-        sys.stderr.flush()
+        flush()
         os._exit(code)
 
 
