@@ -14,7 +14,8 @@ from accord.adapters.service.errors import StartFailed
 from accord.adapters.settings.base import ServiceSettings
 from accord.ports.errors import PortError
 
-_PING_WITHIN = 5.0
+# Longer than the adapters' own deadlines: they can say where they have asked in vain.
+_PING_WITHIN = 15.0
 _CLOSE_WITHIN = 5.0
 # A client's call that does not end must not cost the coordinator's calls their answer.
 _BRANCH_LEAST = 1.0
