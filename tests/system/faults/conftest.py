@@ -5,6 +5,7 @@ module, in the module's event loop, and a test leaves all of it running.
 """
 
 import asyncio
+import contextlib
 import itertools
 import sys
 from collections.abc import AsyncIterator
@@ -21,6 +22,7 @@ from grpc import StatusCode, aio
 from accord.cli.audit.audit import Report, audit
 from accord.cli.coordinator import Transaction, transaction, transactions
 from accord.cli.demo.shop import Shop
+from accord.cli.errors import Unreachable
 from accord.cli.processes import layout
 from accord.cli.processes.child import Child
 from accord.cli.processes.ports import Ports
@@ -33,7 +35,7 @@ from dtm_client.protocol.dtm_pb2_grpc import DtmStub
 from dtm_client.testing.faults import BranchProxy
 from dtm_client.testing.server import DtmServer
 
-_WITHIN = 30.0
+_WITHIN = 60.0
 _POLL = 0.05
 _PUSH_EVERY = 5
 
@@ -124,8 +126,9 @@ class Stage:
             try:
                 await push(DtmRequest(Gid=gid, TransType=known.mode))
             except aio.AioRpcError as error:
-                # It has moved on meanwhile.
-                assert error.code() is StatusCode.ABORTED, error
+                # It has moved on meanwhile, or it is dead.
+                if error.code() not in {StatusCode.ABORTED, StatusCode.UNAVAILABLE}:
+                    raise
 
     async def placed(
         self, customer: str, lines: order_pb2.LineRequest, method: "order_pb2.PaymentMethod.ValueType", key: str
@@ -147,11 +150,13 @@ class Stage:
         async with asyncio.timeout(_WITHIN):
             looks = itertools.count()
             while True:
-                if next(looks) % _PUSH_EVERY == 0:
-                    await self.hurry(gid)
-                known = await transaction(self.system.addresses.coordinator_http, gid)
-                if known is not None and known.final:
-                    return known
+                # Nobody answers while it is dead.
+                with contextlib.suppress(Unreachable):
+                    if next(looks) % _PUSH_EVERY == 0:
+                        await self.hurry(gid)
+                    known = await transaction(self.system.addresses.coordinator_http, gid)
+                    if known is not None and known.final:
+                        return known
                 await asyncio.sleep(_POLL)
 
     async def until_all_are_final(self) -> list[Transaction]:
