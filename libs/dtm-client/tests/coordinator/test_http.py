@@ -9,7 +9,7 @@ import pytest
 
 from dtm_client.coordinator.effects import Reply
 from dtm_client.coordinator.http_api import HttpApi
-from dtm_client.coordinator.http_server import Answer, HttpServer
+from dtm_client.coordinator.http_server import Answer, HttpServer, Request
 from dtm_client.coordinator.intake import read_transaction
 from dtm_client.coordinator.runner import Runner
 from dtm_client.coordinator.store.memory import MemoryStore
@@ -168,17 +168,63 @@ async def test_a_connection_serves_one_request_after_the_other(http: Connect) ->
 @pytest.mark.parametrize(
     ("text", "status"),
     [
-        ("POST /api/ping HTTP/1.1\r\nContent-Length: 2\r\n\r\n{}", 405),
+        ("PUT /api/ping HTTP/1.1\r\nContent-Length: 2\r\n\r\n{}", 405),
+        ("POST /api/ping HTTP/1.1\r\nContent-Length: 2\r\n\r\n{}", 404),
+        ("POST /api/dtmsvr/forceStop HTTP/1.1\r\nContent-Length: 2\r\n\r\n{}", 400),
+        ("POST /api/dtmsvr/forceStop HTTP/1.1\r\nContent-Length: 2\r\n\r\n[]", 400),
+        ("POST /api/dtmsvr/forceStop HTTP/1.1\r\nContent-Length: 16385\r\n\r\n", 413),
+        ("POST /api/dtmsvr/forceStop HTTP/1.1\r\nContent-Length: -1\r\n\r\n", 413),
+        ("POST /api/dtmsvr/forceStop HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n", 413),
         ("hello\r\n\r\n", 400),
         ("GET http://[ HTTP/1.1\r\n\r\n", 400),
         (f"GET /{'x' * 20_000} HTTP/1.1\r\n\r\n", 431),
     ],
 )
-async def test_what_is_no_plain_get_is_refused(http: Connect, text: str, status: int) -> None:
+async def test_what_is_not_understood_is_refused(http: Connect, text: str, status: int) -> None:
     assert (await send(await http(), text))[0] == status
 
 
-@pytest.mark.parametrize("head", ["HTTP/1.1\r\nConnection: close", "HTTP/1.0", "HTTP/1.1\r\nContent-Length: 1"])
+async def test_a_connection_with_a_body_that_was_not_read_is_closed(http: Connect) -> None:
+    connection = await http()
+    _, headers, _ = await send(connection, "GET /api/ping HTTP/1.1\r\nContent-Length: 16385\r\n\r\n")
+    assert headers["connection"] == "close"
+    assert await connection[0].read() == b""
+
+
+async def post(connection: Connection, path: str, gid: str) -> tuple[int, Any]:
+    body = json.dumps({"gid": gid})
+    head = f"POST /api/dtmsvr/{path} HTTP/1.1\r\nContent-Length: {len(body)}\r\n\r\n"
+    status, _, content = await send(connection, head + body)
+    return status, content
+
+
+async def test_an_operator_stops_a_transaction_and_is_told_when_there_is_none_to_stop(
+    http: Connect, runner: Runner, ask: Requests, caller: ScriptedCaller
+) -> None:
+    caller.script["a1"] = ["UNAVAILABLE"]
+    await submit(runner, ask.saga("stuck", steps=1, wait=True))
+    connection = await http()
+    assert await post(connection, "forceStop", "stuck") == (200, {"dtm_result": "SUCCESS"})
+    assert await post(connection, "forceStop", "stuck") == (
+        409,
+        {"dtm_result": "FAILURE", "message": "global transaction force stop error. status: failed. error: FAILURE"},
+    )
+    assert await post(connection, "forceStop", "x") == (500, {"message": "no TransGlobal with gid: x found"})
+    assert (await get(connection, "/api/dtmsvr/query?gid=stuck"))[1]["transaction"]["status"] == "failed"
+
+
+async def test_an_operator_lets_a_transaction_be_called_now(
+    http: Connect, runner: Runner, ask: Requests, caller: ScriptedCaller
+) -> None:
+    caller.script["a1"] = ["UNAVAILABLE", "OK"]
+    await submit(runner, ask.saga("late", steps=1, wait=True))
+    connection = await http()
+    assert await post(connection, "resetNextCronTime", "late") == (200, {"dtm_result": "SUCCESS"})
+    assert await post(connection, "resetNextCronTime", "x") == (500, {"message": "no TransGlobal with gid: x found"})
+    assert caller.names("late") == ["a1", "a1"]
+
+
+@pytest.mark.parametrize("head", ["HTTP/1.1\r\nConnection: close", "HTTP/1.0"])
 async def test_a_connection_is_closed_after_the_answer_where_it_must_be(http: Connect, head: str) -> None:
     connection = await http()
     status, headers, _ = await send(connection, f"GET /api/ping {head}\r\n\r\n")
@@ -187,8 +233,8 @@ async def test_a_connection_is_closed_after_the_answer_where_it_must_be(http: Co
 
 
 def test_a_connection_that_stays_silent_for_a_minute_is_closed() -> None:
-    async def nobody(path: str, query: dict[str, str]) -> Answer:
-        raise AssertionError(path)
+    async def nobody(request: Request) -> Answer:
+        raise AssertionError(request)
 
     async def main() -> float:
         server = HttpServer(nobody)

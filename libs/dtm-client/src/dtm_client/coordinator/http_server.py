@@ -1,21 +1,35 @@
-"""A small HTTP/1.1 server for GET requests with JSON answers, on asyncio streams."""
+"""A small HTTP/1.1 server for GET and POST requests with JSON answers, on asyncio streams."""
 
 import asyncio
 import json
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 Answer = tuple[HTTPStatus, Any]
-Handle = Callable[[str, dict[str, str]], Awaitable[Answer]]
 
 _IDLE_SECONDS = 60.0
 _HEAD_BYTES = 16_384
+_BODY_BYTES = 16_384
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A GET or a POST; only a POST has a body."""
+
+    method: str
+    path: str
+    query: dict[str, str]
+    body: bytes = b""
+
+
+Handle = Callable[[Request], Awaitable[Answer]]
 
 
 class HttpServer:
-    """Answers each GET by ``handle(path, query parameters)``; keeps connections, closes those that stay idle."""
+    """Answers each request by ``handle``; keeps connections, closes those that stay idle."""
 
     def __init__(self, handle: Handle) -> None:
         self._handle = handle
@@ -67,26 +81,39 @@ class HttpServer:
             return False
         first, *lines = head.decode("latin-1").rstrip("\r\n").split("\r\n")
         match first.split(" "):
-            case ["GET", target, "HTTP/1.1" | "HTTP/1.0" as version]:
+            case [("GET" | "POST") as method, target, "HTTP/1.1" | "HTTP/1.0" as version]:
                 headers = dict(_header(line) for line in lines)
-                # A body is not read, so nothing after it could be told apart from it.
                 keep = version == "HTTP/1.1" and "close" not in headers.get("connection", "").lower()
-                keep = keep and not ({"content-length", "transfer-encoding"} & headers.keys())
-                answer = await self._answer(target)
+                body = await _body(reader, headers)
+                # What follows a body that was not read could not be told apart from it.
+                keep = keep and body is not None
+                answer = _TOO_LARGE if body is None else await self._answer(method, target, body)
             case [_, _, "HTTP/1.1" | "HTTP/1.0"]:
-                answer, keep = (HTTPStatus.METHOD_NOT_ALLOWED, {"message": "only GET is served"}), False
+                answer, keep = (HTTPStatus.METHOD_NOT_ALLOWED, {"message": "only GET and POST are served"}), False
             case _:
                 answer, keep = (HTTPStatus.BAD_REQUEST, {"message": "this is no HTTP request"}), False
         _write(writer, answer, keep=keep)
         await writer.drain()
         return keep
 
-    async def _answer(self, target: str) -> Answer:
+    async def _answer(self, method: str, target: str, body: bytes) -> Answer:
         try:
             parts = urlsplit(target)
         except ValueError:
             return HTTPStatus.BAD_REQUEST, {"message": "the target is no URL"}
-        return await self._handle(parts.path, dict(parse_qsl(parts.query, keep_blank_values=True)))
+        query = dict(parse_qsl(parts.query, keep_blank_values=True))
+        return await self._handle(Request(method, parts.path, query, body))
+
+
+_TOO_LARGE = (HTTPStatus.REQUEST_ENTITY_TOO_LARGE, {"message": f"a body has a length of up to {_BODY_BYTES} bytes"})
+
+
+async def _body(reader: asyncio.StreamReader, headers: dict[str, str]) -> bytes | None:
+    """Return the body, empty if there is none; None if it is too long, or its length is not told."""
+    length = headers.get("content-length", "0")
+    if "transfer-encoding" in headers or not length.isdecimal() or int(length) > _BODY_BYTES:
+        return None
+    return await reader.readexactly(int(length))
 
 
 def _header(line: str) -> tuple[str, str]:

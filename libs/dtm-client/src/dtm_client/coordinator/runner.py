@@ -8,7 +8,7 @@ from functools import partial
 from dtm_client.coordinator.caller import Caller
 from dtm_client.coordinator.effects import Call, Reply, Transition
 from dtm_client.coordinator.journal import Journal
-from dtm_client.coordinator.machine import requests, step
+from dtm_client.coordinator.machine import operator, requests, step
 from dtm_client.coordinator.machine.answers import BranchAnswer
 from dtm_client.coordinator.machine.timing import LONGEST_WAIT, next_wake
 from dtm_client.coordinator.machine.transaction import Branch, Transaction
@@ -66,6 +66,16 @@ class Runner:
         """Undo a prepared TCC transaction, or drop a prepared message."""
         stored = self._find(gid)
         return await self._reply(gid, stored, requests.abort(stored, gid, mode, reason, self._now()))
+
+    async def retry(self, gid: str) -> Reply:
+        """Call now what rests."""
+        stored = self._find(gid)
+        return await self._reply(gid, stored, operator.retry(stored, gid, self._now()))
+
+    async def force_stop(self, gid: str) -> Reply:
+        """End a transaction as failed, without undoing it."""
+        stored = self._find(gid)
+        return await self._reply(gid, stored, operator.force_stop(stored, gid, self._now()))
 
     async def show(self, gid: str) -> Transaction | None:
         """Return a transaction as it is now and is stored."""

@@ -38,6 +38,11 @@ def no_such_transaction(gid: str) -> str:
     return f"no TransGlobal with gid: {gid} found"
 
 
+def cannot_stop(status: str) -> str:
+    """HTTP 409: forceStop of a finished transaction."""
+    return f"global transaction force stop error. status: {status}. error: {FAILURE}"
+
+
 def not_prepared(gid: str) -> str:
     """ABORTED: RegisterBranch for an unknown gid, or for one that is past `prepared`."""
     return f"no trans with gid: {gid} status: prepared found {FAILURE}"

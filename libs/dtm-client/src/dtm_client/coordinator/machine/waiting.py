@@ -2,6 +2,7 @@
 
 from dtm_client.coordinator.effects import Reply
 from dtm_client.coordinator.machine.answers import BranchAnswer, Meaning, meaning
+from dtm_client.coordinator.machine.tcc import next_cancel
 from dtm_client.coordinator.machine.transaction import Transaction
 from dtm_client.protocol import replies
 from dtm_client.values.status import Mode, Operation, Status
@@ -20,8 +21,9 @@ def answer(transaction: Transaction) -> Reply:
         text = replies.with_failure(transaction.reason) if transaction.reason else replies.WAIT_NOT_SUCCEEDED
         return Reply("ABORTED", text)
     if transaction.status is Status.FAILED:
-        # Only an Abort waits for this, and this is what it asked for.
-        return Reply()
+        # An Abort asked for this, unless an operator stopped the transaction before everything was undone.
+        undone = transaction.mode is Mode.TCC and not next_cancel(transaction)
+        return Reply() if undone else Reply("ABORTED", replies.WAIT_NOT_SUCCEEDED)
     return _told(transaction.mode, transaction.round.cause)
 
 
