@@ -1,17 +1,30 @@
 """What the tests of all members share: a coordinator, and the real servers that `nox -s tools` obtained."""
 
 import os
-import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from dtm_client.testing.embedded import EmbeddedServer
-from dtm_client.testing.server import DtmServer
+from dtm_client.testing.server import DtmServer, dtm_version
+from dtm_client.testing.stores.running import STORES, running_store
 
 _TOOLS = Path(os.environ.get("ACCORD_TOOLS", Path(__file__).parent / ".cache/tools/bin"))
 _DTM = _TOOLS / "dtm"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Let an integration run choose what DTM keeps its transactions in; the store is started for the run."""
+    parser.addoption(
+        "--dtm-store",
+        choices=STORES,
+        default=os.environ.get("ACCORD_TEST_DTM_STORE", "boltdb"),
+        help="the store of the tests' DTM server; default: ACCORD_TEST_DTM_STORE, else boltdb",
+    )
+    parser.addoption(
+        "--dtm-update-branch-sync", type=int, choices=(0, 1), default=0, help="DTM's UPDATE_BRANCH_SYNC; default 0"
+    )
 
 
 def pytest_report_header(config: pytest.Config) -> str | None:
@@ -20,9 +33,8 @@ def pytest_report_header(config: pytest.Config) -> str | None:
         return None
     if not _DTM.is_file():
         return f"DTM: none at {_DTM}"
-    # Go keeps the versions of modules in the binary; DTM's own `-v` does not know its version.
-    version = re.search(rb"mod\tgithub\.com/dtm-labs/dtm\t(\S+)", _DTM.read_bytes())
-    return f"DTM {version[1].decode() if version else 'of unknown version'} ({_DTM}), store boltdb"
+    store, sync = config.getoption("dtm_store"), config.getoption("dtm_update_branch_sync")
+    return f"DTM {dtm_version(_DTM)} ({_DTM}), store {store}, UPDATE_BRANCH_SYNC {sync}"
 
 
 @pytest.fixture(scope="session")
@@ -44,9 +56,21 @@ def dtm_binary(tool: Callable[[str], Path]) -> Path:
 
 
 @pytest.fixture(scope="session")
-def dtm_server(dtm_binary: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[DtmServer]:
-    """One real DTM server for all tests of a run; each test uses gids of its own."""
-    with DtmServer(dtm_binary, tmp_path_factory.mktemp("dtm")) as server:
+def store_cache() -> Path:
+    """Where what is dear to make for a database server is kept from run to run."""
+    return _TOOLS.parent
+
+
+@pytest.fixture(scope="session")
+def dtm_server(
+    request: pytest.FixtureRequest, dtm_binary: Path, store_cache: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[DtmServer]:
+    """One real DTM server for all tests of a run, on the store of `--dtm-store`; each test uses gids of its own."""
+    sync = request.config.getoption("dtm_update_branch_sync")
+    with (
+        running_store(request.config.getoption("dtm_store"), store_cache) as store,
+        DtmServer(dtm_binary, tmp_path_factory.mktemp("dtm"), store=store, update_branch_sync=sync) as server,
+    ):
         yield server
 
 

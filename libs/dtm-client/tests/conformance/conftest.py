@@ -11,8 +11,8 @@ from dtm_client.coordinator.runner import Runner
 from dtm_client.coordinator.service import DtmService
 from dtm_client.coordinator.store.memory import MemoryStore
 from dtm_client.protocol.dtm_pb2_grpc import add_DtmServicer_to_server
+from dtm_client.testing.conformance.kinds import Kind
 from dtm_client.testing.conformance.runner import run_suite
-from dtm_client.testing.conformance.scenario import Kind
 from dtm_client.testing.conformance.scenarios import SCENARIOS
 
 DifferencesOf = Callable[[type[DtmService], str], Awaitable[tuple[str, ...]]]

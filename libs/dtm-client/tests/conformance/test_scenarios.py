@@ -5,7 +5,8 @@ from collections import Counter
 import pytest
 
 from dtm_client.testing.conformance import differences
-from dtm_client.testing.conformance.scenario import Difference, Kind
+from dtm_client.testing.conformance.kinds import EMBEDDED, Kind
+from dtm_client.testing.conformance.scenario import Difference
 from dtm_client.testing.conformance.scenarios import SCENARIOS
 
 
@@ -16,8 +17,9 @@ def test_each_name_stands_once_for_each_kind_of_server(kind: Kind) -> None:
     assert set(names) == {scenario.name for scenario in SCENARIOS}
 
 
-def test_what_is_expected_of_one_kind_alone_says_why() -> None:
-    assert [one.name for one in SCENARIOS if (one.difference is None) != (one.servers == set(Kind))] == []
+def test_where_the_embedded_coordinator_stands_alone_it_is_said_why() -> None:
+    alone = {one.name for one in SCENARIOS if one.servers == EMBEDDED}
+    assert alone == {one.name for one in SCENARIOS if one.difference}
 
 
 def test_every_difference_on_purpose_is_shown_by_a_scenario() -> None:

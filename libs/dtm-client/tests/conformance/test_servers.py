@@ -2,8 +2,8 @@
 
 import pytest
 
+from dtm_client.testing.conformance.kinds import DTM_ON, Kind
 from dtm_client.testing.conformance.runner import run_suite
-from dtm_client.testing.conformance.scenario import Kind
 from dtm_client.testing.conformance.scenarios import SCENARIOS
 from dtm_client.testing.conformance.target import kind_of
 from dtm_client.testing.embedded import EmbeddedServer
@@ -17,11 +17,12 @@ async def differences(server: EmbeddedServer | DtmServer, kind: Kind) -> dict[st
 
 
 async def test_the_embedded_coordinator_conforms(embedded_coordinator: EmbeddedServer) -> None:
-    assert kind_of(embedded_coordinator.http) is Kind.EMBEDDED
+    assert kind_of(embedded_coordinator.http, Kind.BOLTDB) is Kind.EMBEDDED
     assert await differences(embedded_coordinator, Kind.EMBEDDED) == {}
 
 
 @pytest.mark.integration
 async def test_dtm_conforms(dtm_server: DtmServer) -> None:
-    assert kind_of(dtm_server.http) is Kind.DTM
-    assert await differences(dtm_server, Kind.DTM) == {}
+    kind = DTM_ON[dtm_server.store.driver]
+    assert kind_of(dtm_server.http, kind) is kind
+    assert await differences(dtm_server, kind) == {}

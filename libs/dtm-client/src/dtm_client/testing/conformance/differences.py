@@ -18,7 +18,8 @@ CAPPED_BACKOFF = Difference(
     "capped backoff",
     "DTM doubles the interval after each error without end; here it stops growing: a mended branch is soon found",
 )
-STORED_MODE = Difference(
-    "the stored mode holds",
-    "DTM tells the branches of a prepared transaction the mode that Submit called it by; here it keeps its own",
+STORED_FIRST = Difference(
+    "what was stored first holds",
+    "DTM runs a prepared transaction by its Submit's mode and options, and on SQL stores the repeats by those of its"
+    " Prepare; here it keeps its own",
 )

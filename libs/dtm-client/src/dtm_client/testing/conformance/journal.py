@@ -32,7 +32,7 @@ class Journal:
 
     async def answer(self, call: Call, seconds_left: float) -> Answer:
         """Take a call down, and return its answer when the script lets it go."""
-        attempt = 1 + sum(earlier.call == call for earlier in self.arrivals)
+        attempt = 1 + sum(_same_branch(earlier.call, call) for earlier in self.arrivals)
         answers = self._script.get((call.branch, call.operation), ())
         answer = answers[attempt - 1] if attempt <= len(answers) else Answer()
         own = Mark(call.branch, call.operation, attempt)
@@ -66,3 +66,8 @@ class Journal:
             (one.call.branch, one.call.operation, one.attempt) == (mark.branch, mark.operation, mark.attempt)
             for one in self.arrivals
         )
+
+
+def _same_branch(one: Call, other: Call) -> bool:
+    """Whether both are attempts of the same operation, however they were called."""
+    return (one.gid, one.branch, one.operation) == (other.gid, other.branch, other.operation)

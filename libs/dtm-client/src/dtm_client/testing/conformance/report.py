@@ -3,10 +3,9 @@
 from collections.abc import Sequence
 
 from dtm_client.testing.conformance.runner import Result
-from dtm_client.testing.conformance.scenario import Kind
 
 
-def table(kind: Kind, results: Sequence[Result], seconds: float) -> str:
+def table(title: str, results: Sequence[Result], seconds: float) -> str:
     """Return one line a scenario (its name, result, seconds), then the differences on purpose and a summary."""
     width = max((len(result.scenario.name) for result in results), default=0)
     lines: list[str] = []
@@ -20,5 +19,5 @@ def table(kind: Kind, results: Sequence[Result], seconds: float) -> str:
         lines += ["", "Where the embedded coordinator and DTM differ on purpose:"]
         lines += [f"  {difference.name}: {difference.reason}" for difference in named]
     wrong = sum(bool(result.differences) for result in results)
-    lines += ["", f"{kind}: {len(results)} scenarios, {wrong} with differences, {seconds:.1f} s", ""]
+    lines += ["", f"{title}: {len(results)} scenarios, {wrong} with differences, {seconds:.1f} s", ""]
     return "\n".join(lines)

@@ -14,12 +14,14 @@ from dtm_client.protocol.dtm_pb2 import DtmBranchRequest, DtmRequest
 from dtm_client.testing.conformance.branches import RecordingBranches
 from dtm_client.testing.conformance.comparison import call_differences
 from dtm_client.testing.conformance.journal import PATIENCE_SECONDS
+from dtm_client.testing.conformance.kinds import Kind
 from dtm_client.testing.conformance.scenario import (
     BRANCHES,
     GID,
     Await,
-    Kind,
+    Mark,
     Move,
+    Post,
     Reach,
     Release,
     Scenario,
@@ -53,9 +55,15 @@ async def run_suite(address: str, kind: Kind, scenarios: Iterable[Scenario], htt
     ):
         target = Target(channel, kind, http)
         await target.ping()
-        runs = [_Run(scenario, target, branches) for scenario in scenarios if kind in scenario.servers]
+        runs = [_Run(scenario, target, branches) for scenario in scenarios if _runs(scenario, target)]
         await asyncio.gather(*(run.run() for run in runs))
         return [run.result() for run in runs]
+
+
+def _runs(scenario: Scenario, target: Target) -> bool:
+    """Whether the scenario is meant for this kind of server, and can be played at it."""
+    asks_http = any(isinstance(move, Post) for move in scenario.moves)
+    return target.kind in scenario.servers and (bool(target.http) or not asks_http)
 
 
 class _Run:
@@ -89,27 +97,38 @@ class _Run:
         match move:
             case Send():
                 return await self._send(move)
+            case Post():
+                return await self._post(move)
             case Await(mark):
-                try:
-                    await self._journal.arrival(mark)
-                except TimeoutError:
-                    return [f"waited in vain for call {mark.attempt} of {mark.branch} {mark.operation}"]
-                return []
+                return await self._arrival(mark)
             case Release(mark):
                 await self._journal.release(mark)
                 return []
             case Reach(status, gid):
                 return await self._reach(status, self._real(gid))
-            case Shows(field, value):
-                return await self._shows(field, self._real(value) if isinstance(value, str) else value)
+            case Shows(field, value, gid):
+                return await self._shows(self._real(gid), field, self._real(value) if isinstance(value, str) else value)
 
     async def _send(self, send: Send) -> list[str]:
         reply = await self._target.call(send.method, self._filled(send.request), send.metadata)
         expected = self._real(send.text)
         pattern = ".*".join(map(re.escape, expected.split("…")))
+        if reply.code is send.also:
+            return []
         if reply.code is send.code and re.fullmatch(pattern, reply.text, re.DOTALL):
             return []
         return [f"{send.method} answered {reply.code.name} {reply.text!r}, expected {send.code.name} {expected!r}"]
+
+    async def _post(self, post: Post) -> list[str]:
+        answered = await self._target.post(post.path, self._real(post.gid))
+        return [] if answered == post.status else [f"{post.path} answered HTTP {answered}, expected {post.status}"]
+
+    async def _arrival(self, mark: Mark) -> list[str]:
+        try:
+            await self._journal.arrival(mark)
+        except TimeoutError:
+            return [f"waited in vain for call {mark.attempt} of {mark.branch} {mark.operation}"]
+        return []
 
     async def _reach(self, status: str, gid: str) -> list[str]:
         now = ""
@@ -123,8 +142,8 @@ class _Run:
         except TimeoutError:
             return [f"status {now!r}, expected {status!r}"]
 
-    async def _shows(self, field: str, expected: str | int | None) -> list[str]:
-        shown = await self._target.shown(self._gid, field) if self._target.http else expected
+    async def _shows(self, gid: str, field: str, expected: str | int | None) -> list[str]:
+        shown = await self._target.shown(gid, field) if self._target.http else expected
         return [] if shown == expected else [f"{field} is {shown!r} by HTTP, expected {expected!r}"]
 
     def _real(self, text: str) -> str:

@@ -6,22 +6,16 @@ server, which are chosen anew for each run; they are replaced in everything that
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from enum import StrEnum
 
 from google.protobuf.message import Message
 from grpc import StatusCode
+
+from dtm_client.testing.conformance.kinds import Kind
 
 GID = "{gid}"
 BRANCHES = "{branches}"
 # What an unconfigured server allows one branch call.
 REQUEST_TIMEOUT = 3
-
-
-class Kind(StrEnum):
-    """What kind of server is under test."""
-
-    DTM = "DTM"
-    EMBEDDED = "embedded coordinator"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,13 +47,26 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Send:
-    """A call to the server, and how it must be answered; "…" in ``text`` stands for any characters."""
+    """A call to the server, and how it must be answered; "…" in ``text`` stands for any characters.
+
+    ``also`` is another code that is right, with any text, where it depends on the moment or on what was there before.
+    """
 
     method: str
     request: Message
     code: StatusCode = StatusCode.OK
     text: str = ""
     metadata: tuple[tuple[str, str], ...] = ()
+    also: StatusCode | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """An operator's POST of a gid to a path below ``/api/dtmsvr/``, and the HTTP status that must answer it."""
+
+    path: str
+    status: int = 200
+    gid: str = GID
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,9 +100,10 @@ class Shows:
 
     field: str
     value: str | int | None
+    gid: str = GID
 
 
-Move = Send | Await | Release | Reach | Shows
+Move = Send | Post | Await | Release | Reach | Shows
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +143,7 @@ class Scenario:
     ``script`` maps (branch, operation) to the answers of successive attempts; later ones are answered OK.
     ``deadline`` is the most seconds that a branch call may be given, ``most_in_flight`` the largest number of branch
     calls at work at once. ``difference`` names why another kind of server is expected to do otherwise, and ``servers``
-    are those of which this is expected.
+    are those of which this is expected. A scenario with a ``Post`` is left out where the HTTP API is not known.
     """
 
     name: str

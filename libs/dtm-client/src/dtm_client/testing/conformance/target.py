@@ -3,6 +3,7 @@
 import asyncio
 import json
 import re
+import urllib.error
 import urllib.parse
 import urllib.request
 from dataclasses import dataclass
@@ -14,7 +15,7 @@ from google.protobuf.message import Message
 
 from dtm_client.errors import ServerUnavailable
 from dtm_client.protocol.dtm_pb2 import DtmRequest
-from dtm_client.testing.conformance.scenario import Kind
+from dtm_client.testing.conformance.kinds import Kind
 
 _CALL_SECONDS = 30.0
 _STATUS = re.compile(r"current status '(?P<status>[a-z]*)'")
@@ -67,6 +68,10 @@ class Target:
         transaction: dict[str, object] = json.loads(await asyncio.to_thread(_get, address))["transaction"] or {}
         return transaction.get(field)
 
+    async def post(self, path: str, gid: str) -> int:
+        """POST a gid to the HTTP API as an operator does; return the HTTP status."""
+        return await asyncio.to_thread(_post, f"{self.http}/api/dtmsvr/{path}", {"gid": gid})
+
 
 def _get(address: str) -> bytes:
     with urllib.request.urlopen(address, timeout=_CALL_SECONDS) as reply:  # noqa: S310
@@ -74,10 +79,23 @@ def _get(address: str) -> bytes:
         return body
 
 
-def kind_of(http: str) -> Kind:
-    """Return what kind of server answers at the base URL of an HTTP API; raise ServerUnavailable if none does."""
+def _post(address: str, content: object) -> int:
+    try:
+        with urllib.request.urlopen(address, json.dumps(content).encode(), _CALL_SECONDS) as reply:  # noqa: S310
+            status: int = reply.status
+            return status
+    except urllib.error.HTTPError as refused:
+        refused.close()
+        return refused.code
+
+
+def kind_of(http: str, dtm: Kind) -> Kind:
+    """Return what kind of server answers at the base URL of an HTTP API: the embedded coordinator or else ``dtm``.
+
+    DTM does not tell its store. Raise ServerUnavailable if no server answers.
+    """
     try:
         name: str = json.loads(_get(f"{http}/api/dtmsvr/version"))["version"]
     except OSError as error:
         raise ServerUnavailable(f"{http}: {error}") from error
-    return Kind.EMBEDDED if name.startswith("dtm-client") else Kind.DTM
+    return Kind.EMBEDDED if name.startswith("dtm-client") else dtm

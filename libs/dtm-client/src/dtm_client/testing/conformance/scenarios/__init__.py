@@ -5,11 +5,14 @@ from dtm_client.testing.conformance.scenarios import (
     concurrent_saga,
     message,
     on_purpose,
+    operator,
     query_prepared,
     requests_refused,
     saga,
     saga_faults,
     saga_states,
+    sizes,
+    stored_options,
     tcc,
     tcc_states,
 )
@@ -25,4 +28,7 @@ SCENARIOS: tuple[Scenario, ...] = (
     *query_prepared.SCENARIOS,
     *requests_refused.SCENARIOS,
     *on_purpose.SCENARIOS,
+    *stored_options.SCENARIOS,
+    *sizes.SCENARIOS,
+    *operator.SCENARIOS,
 )

@@ -6,22 +6,26 @@ from grpc import StatusCode
 from dtm_client.protocol.dtm_pb2 import DtmBranchRequest, DtmRequest
 from dtm_client.testing.conformance import requests
 from dtm_client.testing.conformance.differences import CLEAR_REFUSAL
+from dtm_client.testing.conformance.kinds import DTM, EMBEDDED, Kind
 from dtm_client.testing.conformance.requests import options, prepare, submit, tcc
-from dtm_client.testing.conformance.scenario import GID, Kind, Reach, Scenario, Send
+from dtm_client.testing.conformance.scenario import GID, Reach, Scenario, Send
 
 _EMPTY_STEP = '[{"action":""}]'
 _UNKNOWN = Reach("unknown")
+_NO_GID = "a transaction without gid"
 
 
-def _malformed(name: str, method: str, request: DtmRequest, code: StatusCode, text: str) -> tuple[Scenario, Scenario]:
+def _malformed(
+    name: str, method: str, request: DtmRequest, code: StatusCode, text: str, stores: frozenset[Kind] = DTM
+) -> tuple[Scenario, Scenario]:
     """DTM's answer to a malformed request, and the embedded coordinator's, which stores nothing of it."""
     return (
-        Scenario(name, (Send(method, request, code, text),), difference=CLEAR_REFUSAL, servers=frozenset({Kind.DTM})),
+        Scenario(name, (Send(method, request, code, text),), difference=CLEAR_REFUSAL, servers=stores),
         Scenario(
             name,
             (Send(method, request, StatusCode.INVALID_ARGUMENT, "…; …"),),
             difference=CLEAR_REFUSAL,
-            servers=frozenset({Kind.EMBEDDED}),
+            servers=EMBEDDED,
         ),
     )
 
@@ -64,7 +68,16 @@ SCENARIOS = (
         "…",
     ),
     *_malformed("a transaction without mode", "Prepare", DtmRequest(Gid=GID), StatusCode.INTERNAL, "…"),
-    *_malformed("a transaction without gid", "Submit", requests.saga(0, gid=""), StatusCode.INTERNAL, "…"),
+    *_malformed(
+        _NO_GID, "Submit", requests.saga(0, gid=""), StatusCode.INTERNAL, "key required", frozenset({Kind.BOLTDB})
+    ),
+    Scenario(
+        # Stored once, and then refused as any other finished saga.
+        _NO_GID,
+        (Send("Submit", requests.saga(0, gid=""), also=StatusCode.ABORTED),),
+        difference=CLEAR_REFUSAL,
+        servers=DTM - {Kind.BOLTDB},
+    ),
     *_malformed(
         "steps that are not JSON",
         "Submit",

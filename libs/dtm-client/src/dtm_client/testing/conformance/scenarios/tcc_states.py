@@ -5,6 +5,7 @@ from functools import partial
 from grpc import StatusCode
 
 from dtm_client.testing.conformance import requests
+from dtm_client.testing.conformance.kinds import Kind
 from dtm_client.testing.conformance.requests import (
     FAILED,
     SUCCEEDED,
@@ -21,19 +22,31 @@ cancel = partial(requests.call, "tcc", "cancel")
 _WAIT = options(wait=True)
 _SOON = options(retry=1)
 _DOWN = Answer(StatusCode.UNAVAILABLE, "down")
+# Each database has its own words.
+_DUPLICATE = {
+    "storage: UniqueKeyConflict": frozenset({Kind.BOLTDB, Kind.REDIS, Kind.EMBEDDED}),
+    "Error 1062 (23000): Duplicate entry '{gid}-01-cancel' for key 'gid_uniq'": frozenset({Kind.MYSQL}),
+    "ERROR: duplicate key value violates unique constraint…(SQLSTATE 23505)": frozenset({Kind.POSTGRES}),
+}
 
-SCENARIOS = (
-    Scenario(
+
+def _registered_once(words: str, servers: frozenset[Kind]) -> Scenario:
+    return Scenario(
         "a branch is registered once",
         (
             prepare(tcc()),
             *register(1),
-            Send("RegisterBranch", requests.branch(1), StatusCode.UNKNOWN, "storage: UniqueKeyConflict"),
+            Send("RegisterBranch", requests.branch(1), StatusCode.UNKNOWN, words),
             submit(tcc(_WAIT)),
             SUCCEEDED,
         ),
         (confirm(1),),
-    ),
+        servers=servers,
+    )
+
+
+SCENARIOS = (
+    *(_registered_once(words, servers) for words, servers in _DUPLICATE.items()),
     Scenario(
         "no branch is registered with an unknown transaction",
         (
