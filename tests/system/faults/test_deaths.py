@@ -2,7 +2,7 @@
 
 import asyncio
 import signal
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any
 
 import pytest
@@ -122,7 +122,7 @@ async def broke(customer: Customer) -> set[int]:
 
 # By operation: what a customer does to reach its points, and the method that the coordinator then calls again, empty
 # where the point is in no call of the coordinator's.
-FLOWS: dict[str, tuple[Callable[[Customer], Awaitable[set[int]]], str]] = {
+FLOWS: dict[str, tuple[Callable[[Customer], Coroutine[Any, Any, set[int]]], str]] = {
     "order.place": (awaiting, ""),
     "order.create": (awaiting, "Create"),
     "order.await-payment": (awaiting, "AwaitPayment"),
