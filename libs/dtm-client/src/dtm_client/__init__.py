@@ -21,6 +21,7 @@ from dtm_client.errors import (
 )
 from dtm_client.sync.client import SyncDtmClient
 from dtm_client.values.branch import BranchCall, message_call
+from dtm_client.values.hurried import Due, Hurried, NotHurried
 from dtm_client.values.message import Message, MessageStep
 from dtm_client.values.options import Options
 from dtm_client.values.outcome import NotStored, Outcome, RolledBack, RollingBack, StillRunning, Submitted, Succeeded
@@ -42,11 +43,14 @@ __all__ = [
     "Decision",
     "DtmClient",
     "DtmError",
+    "Due",
+    "Hurried",
     "InvalidTransaction",
     "Message",
     "MessageStep",
     "Mode",
     "NotABranchCall",
+    "NotHurried",
     "NotStored",
     "Operation",
     "Options",

@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager
 import pytest
 
 from dtm_client.aio.client import DtmClient
-from dtm_client.aio.http import get
+from dtm_client.aio.http import fetch
 from dtm_client.errors import ServerUnavailable
 from dtm_client.sync.client import SyncDtmClient
 from dtm_client.transactions.conversation import HttpAnswer
@@ -41,14 +41,22 @@ async def serving(answer: bytes, *, hang: bool = False) -> AsyncIterator[tuple[s
 )
 async def test_a_body_ends_by_its_length_its_last_chunk_or_the_connection(head_and_body: bytes) -> None:
     async with serving(head_and_body) as (base, _):
-        assert await get(base, "/x") == HttpAnswer(200, b"hello")
+        assert await fetch(base, "/x") == HttpAnswer(200, b"hello")
 
 
 async def test_the_request_names_its_host_and_keeps_the_base_path() -> None:
     async with serving(b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n") as (base, requests):
-        assert await get(f"{base}/gateway/", "/api?x=y") == HttpAnswer(404, b"")
+        assert await fetch(f"{base}/gateway/", "/api?x=y") == HttpAnswer(404, b"")
         host = base.removeprefix("http://").encode()
     assert requests == [b"GET /gateway/api?x=y HTTP/1.1\r\nHost: " + host + b"\r\nConnection: close\r\n\r\n"]
+
+
+async def test_a_body_is_posted_as_json_with_its_length() -> None:
+    async with serving(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n") as (base, requests):
+        await fetch(base, "/x", b'{"gid":"g"}')
+    head = requests[0].decode().splitlines()
+    assert head[0] == "POST /x HTTP/1.1"
+    assert {"Content-Type: application/json", "Content-Length: 11"} <= set(head)
 
 
 @pytest.mark.parametrize(
@@ -68,7 +76,7 @@ async def test_the_request_names_its_host_and_keeps_the_base_path() -> None:
 async def test_what_is_cut_too_large_or_no_http_is_an_error_and_to_the_client_no_answer(answer: bytes) -> None:
     async with serving(answer) as (base, _):
         with pytest.raises((OSError, EOFError, ValueError)):
-            await get(base, "/x")
+            await fetch(base, "/x")
         async with DtmClient("127.0.0.1:1", http=base) as dtm:
             with pytest.raises(ServerUnavailable):
                 await dtm.status("g", deadline=0.05)

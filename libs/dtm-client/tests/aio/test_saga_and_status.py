@@ -128,3 +128,10 @@ async def test_ping_is_repeated_until_the_deadline(dtm: DtmClient, scripted: Scr
     scripted.on(Method.NEW_GID, *[lost] * 50)
     with pytest.raises(ServerUnavailable):
         await dtm.ping(deadline=0.1)
+
+
+async def test_what_only_the_http_api_can_do_is_refused_without_it(dtm: DtmClient, scripted: ScriptedServer) -> None:
+    for operate in (dtm.retry, dtm.stop):
+        with pytest.raises(InvalidTransaction, match="give the client an HTTP address"):
+            await operate("g")
+    assert scripted.received == []

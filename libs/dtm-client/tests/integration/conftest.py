@@ -24,7 +24,7 @@ _numbers = itertools.count(1)
 class Shop(grpc.GenericRpcHandler):
     """Every method passes the barrier and writes what it did; the payload ``no`` makes an action or a try refuse.
 
-    A method named in ``holds`` waits for that event first.
+    A method named in ``holds`` waits for that event first, and the gids in ``down`` meet nothing but errors.
     """
 
     def __init__(self) -> None:
@@ -33,6 +33,7 @@ class Shop(grpc.GenericRpcHandler):
         self.effects: list[tuple[str, str]] = []
         self.calls: list[tuple[BranchContext, bytes]] = []
         self.holds: dict[str, asyncio.Event] = {}
+        self.down: set[str] = set()
         self.address = ""
 
     def url(self, method: str) -> str:
@@ -46,6 +47,8 @@ class Shop(grpc.GenericRpcHandler):
             self.calls.append((call, request))
             if hold := self.holds.get(method):
                 await hold.wait()
+            if call.gid in self.down:
+                raise ConnectionError("down")
             if method == "QueryPrepared":
                 if not query_prepared(self.database, call.gid):
                     raise BranchRefused("the local transaction did not commit")

@@ -100,5 +100,17 @@ def test_an_abort_that_comes_too_late_tells_what_happened_instead(play: Play, st
 def test_an_abort_without_an_answer_ends_at_the_deadline(play: Play, lost: Answer) -> None:
     with pytest.raises(ServerUnavailable):
         aborting(play, then=lost)
+
+
+def test_an_abort_that_is_refused_is_not_repeated(play: Play, stands: Stands) -> None:
     with pytest.raises(TransactionRefused):
-        aborting(play, Answer(StatusCode.UNIMPLEMENTED))
+        aborting(play, Answer(StatusCode.UNIMPLEMENTED), Answer(StatusCode.UNIMPLEMENTED))
+    with pytest.raises(TransactionRefused):
+        aborting(play, Answer(StatusCode.INTERNAL, "no disk"), stands("prepared"))
+
+
+def test_an_abort_that_another_overtook_tells_what_became_of_it(play: Play, stands: Stands) -> None:
+    """DTM's words on MySQL, where the UPDATE of a repeat within a second changes no row."""
+    overtaken = Answer(StatusCode.INTERNAL, "storage: NotFound")
+    assert aborting(play, overtaken, stands("aborting")) == RollingBack("")
+    assert aborting(play, overtaken, stands("succeed")) == Succeeded()

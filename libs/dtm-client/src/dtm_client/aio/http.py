@@ -1,4 +1,4 @@
-"""One GET over asyncio streams: what the status query needs, and no more."""
+"""One HTTP request over asyncio streams: what the status query needs, and no more."""
 
 import asyncio
 from urllib.parse import urlsplit
@@ -9,8 +9,8 @@ _LARGEST_BODY = 1 << 20
 _PORTS = {"http": 80, "https": 443}
 
 
-async def get(base: str, path: str) -> HttpAnswer:
-    """GET ``path`` below the URL ``base`` on a connection of its own.
+async def fetch(base: str, path: str, body: bytes | None = None) -> HttpAnswer:
+    """GET ``path`` below the URL ``base`` on a connection of its own; with a ``body`` of JSON, POST it.
 
     Raise OSError or EOFError when the connection fails, ValueError when the answer is no HTTP or over 1 MiB.
     """
@@ -19,8 +19,14 @@ async def get(base: str, path: str) -> HttpAnswer:
     secure = parts.scheme == "https"
     reader, writer = await asyncio.open_connection(host, parts.port or _PORTS[parts.scheme], ssl=secure or None)
     try:
-        request = f"GET {parts.path.rstrip('/')}{path} HTTP/1.1\r\nHost: {parts.netloc}\r\nConnection: close\r\n\r\n"
-        writer.write(request.encode("ascii"))
+        lines = [
+            f"{'GET' if body is None else 'POST'} {parts.path.rstrip('/')}{path} HTTP/1.1",
+            f"Host: {parts.netloc}",
+            "Connection: close",
+        ]
+        if body is not None:
+            lines += ["Content-Type: application/json", f"Content-Length: {len(body)}"]
+        writer.write("\r\n".join([*lines, "", ""]).encode("ascii") + (body or b""))
         return await _answer(reader)
     finally:
         writer.close()

@@ -7,9 +7,11 @@ from dtm_client.errors import InvalidTransaction, TransactionRefused
 from dtm_client.protocol.messages import abort_request
 from dtm_client.transactions.abort import abort
 from dtm_client.transactions.message import prepare_message, submit_message
+from dtm_client.transactions.operate import hurry, stop
 from dtm_client.transactions.saga import resume_saga, submit_saga
 from dtm_client.transactions.status import by_probe, current_state
 from dtm_client.values.gid import checked_gid
+from dtm_client.values.hurried import Hurried
 from dtm_client.values.message import Message
 from dtm_client.values.outcome import Outcome
 from dtm_client.values.saga import Saga
@@ -113,3 +115,26 @@ class Transactions:
         if mode is Mode.MESSAGE and not self._runner.http:
             raise InvalidTransaction("mode", "asking for a message could abort it", "give the client an HTTP address")
         return await self._runner.run(current_state(self._runner.ask(gid), self._runner.retry(deadline)))
+
+    async def retry(self, gid: str, *, deadline: float | None = None) -> Hurried:
+        """Let the manager call now what it would repeat later, and say whether it will; needs the HTTP address.
+
+        DTM does so on SQL stores, and the embedded coordinator; on boltdb and Redis DTM cannot, and nothing is sent.
+        """
+        self._check_operable(gid)
+        return await self._runner.run(hurry(gid, self._runner.retry(deadline)))
+
+    async def stop(self, gid: str, *, deadline: float | None = None) -> TransactionState:
+        """Let the manager call this transaction no more, and return where it stands then; needs the HTTP address.
+
+        **Nothing is undone**: it counts as failed, with whatever its branches have done so far, and ``status`` cannot
+        tell it from one that was rolled back. What was final before stays as it was. A branch call that is under way
+        goes on, and on boltdb its error makes DTM go on as if there had been no stop (1.19.0): look again later.
+        """
+        self._check_operable(gid)
+        return await self._runner.run(stop(gid, self._runner.retry(deadline)))
+
+    def _check_operable(self, gid: str) -> None:
+        checked_gid(gid)
+        if not self._runner.http:
+            raise InvalidTransaction("http", "DTM takes this over HTTP alone", "give the client an HTTP address")

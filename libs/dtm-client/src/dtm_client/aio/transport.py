@@ -5,7 +5,7 @@ import asyncio
 import grpc.aio
 from google.protobuf.message import Message as ProtobufMessage
 
-from dtm_client.aio.http import get
+from dtm_client.aio.http import fetch
 from dtm_client.protocol.channel import CHANNEL_OPTIONS, DTM_SERVICE, UNATTENDED_TIMEOUT
 from dtm_client.protocol.query import checked_base
 from dtm_client.protocol.urls import parse_url
@@ -46,8 +46,8 @@ class Transport:
             case CallBranch(url, payload, metadata, timeout):
                 to = parse_url("url", url)
                 return await _call(self._branch(to.target), to.method, payload, timeout, tuple(metadata))
-            case Query(path, timeout):
-                return await self._query(path, timeout)
+            case Query():
+                return await self._query(question)
             case Pause(seconds):
                 await asyncio.sleep(seconds)
                 return None
@@ -78,11 +78,11 @@ class Transport:
             self._branches[target] = grpc.aio.insecure_channel(target, CHANNEL_OPTIONS)
         return self._branches[target]
 
-    async def _query(self, path: str, timeout: float) -> HttpAnswer | None:  # noqa: ASYNC109 - part of the question
+    async def _query(self, query: Query) -> HttpAnswer | None:
         assert self._http is not None
         try:
-            async with asyncio.timeout(timeout):
-                return await get(self._http, path)
+            async with asyncio.timeout(query.timeout):
+                return await fetch(self._http, query.path, query.body)
         except (OSError, EOFError, ValueError):
             return None
 

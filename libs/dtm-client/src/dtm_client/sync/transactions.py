@@ -7,9 +7,11 @@ from dtm_client.sync.runner import Runner
 from dtm_client.sync.tcc import Body, run_tcc
 from dtm_client.transactions.abort import abort
 from dtm_client.transactions.message import prepare_message, submit_message
+from dtm_client.transactions.operate import hurry, stop
 from dtm_client.transactions.saga import resume_saga, submit_saga
 from dtm_client.transactions.status import by_probe, current_state
 from dtm_client.values.gid import checked_gid
+from dtm_client.values.hurried import Hurried
 from dtm_client.values.message import Message
 from dtm_client.values.outcome import Outcome
 from dtm_client.values.saga import Saga
@@ -77,3 +79,18 @@ class Transactions:
         if mode is Mode.MESSAGE and not self._runner.http:
             raise InvalidTransaction("mode", "asking for a message could abort it", "give the client an HTTP address")
         return self._runner.run(current_state(self._runner.ask(gid), self._runner.retry(deadline)))
+
+    def retry(self, gid: str, *, deadline: float | None = None) -> Hurried:
+        """Let the manager call now what it would repeat later, and say whether it will."""
+        self._check_operable(gid)
+        return self._runner.run(hurry(gid, self._runner.retry(deadline)))
+
+    def stop(self, gid: str, *, deadline: float | None = None) -> TransactionState:
+        """Let the manager call this transaction no more; nothing is undone."""
+        self._check_operable(gid)
+        return self._runner.run(stop(gid, self._runner.retry(deadline)))
+
+    def _check_operable(self, gid: str) -> None:
+        checked_gid(gid)
+        if not self._runner.http:
+            raise InvalidTransaction("http", "DTM takes this over HTTP alone", "give the client an HTTP address")

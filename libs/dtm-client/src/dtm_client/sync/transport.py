@@ -46,8 +46,8 @@ class Transport:
             case CallBranch(url, payload, metadata, timeout):
                 to = parse_url("url", url)
                 return _call(self._branch(to.target), to.method, payload, timeout, tuple(metadata))
-            case Query(path, timeout):
-                return self._query(path, timeout)
+            case Query():
+                return self._query(question)
             case Pause(seconds):
                 self._sleep(seconds)
                 return None
@@ -77,13 +77,14 @@ class Transport:
                 self._branches[target] = grpc.insecure_channel(target, CHANNEL_OPTIONS)
             return self._branches[target]
 
-    def _query(self, path: str, timeout: float) -> HttpAnswer | None:
+    def _query(self, query: Query) -> HttpAnswer | None:
         assert self._base is not None
         parts = urlsplit(self._base)
         kind = http.client.HTTPSConnection if parts.scheme == "https" else http.client.HTTPConnection
-        connection = kind(parts.netloc, timeout=timeout)
+        connection = kind(parts.netloc, timeout=query.timeout)
         try:
-            connection.request("GET", parts.path.rstrip("/") + path)
+            method, headers = ("GET", {}) if query.body is None else ("POST", {"Content-Type": "application/json"})
+            connection.request(method, parts.path.rstrip("/") + query.path, query.body, headers)
             response = connection.getresponse()
             return HttpAnswer(response.status, response.read())
         except (OSError, http.client.HTTPException):

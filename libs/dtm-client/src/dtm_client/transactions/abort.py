@@ -15,7 +15,8 @@ def abort(request: DtmRequest, ask_status: AskStatus, retry: Retry, *, wait: boo
     """Abort and return what became of the transaction, which is success when somebody submitted it before.
 
     A repeat of an Abort that arrived would run the cancels twice at once, so after a lost answer the status is asked
-    first. Raise TransactionRefused for an answer that is none of DTM's refusals, ServerUnavailable when none came.
+    first. Raise TransactionRefused when it was refused and the transaction is not on its way to an end either,
+    ServerUnavailable when no answer came.
     """
     while True:
         answer = yield from ask(Call(Method.ABORT, request, retry.plain_timeout()))
@@ -24,11 +25,13 @@ def abort(request: DtmRequest, ask_status: AskStatus, retry: Retry, *, wait: boo
             outcome_type = RolledBack if request.TransType == Mode.MESSAGE else RollingBack
             return (yield from settle(outcome_type(request.RollbackReason), ask_status, retry, wait=wait))
         state = read_state(answer)
-        if state is None and not is_transient(answer):
-            raise TransactionRefused(f"Abort was refused: {answer.code.name} {answer.text}")
         if state is None:
-            state = yield from ask_until_answered(ask_status, retry)
+            # Once after a refusal, too: DTM says "storage: NotFound" to an Abort that another overtook, and on MySQL to
+            # one that repeats another within a second.
+            state = yield from (ask_until_answered(ask_status, retry) if is_transient(answer) else ask_status(retry))
         if state is not None and state.status is not Status.PREPARED:
             return (yield from settle(outcome_of(state), ask_status, retry, wait=wait))
+        if not is_transient(answer):
+            raise TransactionRefused(f"Abort was refused: {answer.code.name} {answer.text}")
         if not (yield from retry.pause()):
             raise ServerUnavailable(f"Abort was not answered within the deadline: {answer.code.name} {answer.text}")

@@ -53,10 +53,14 @@ class CallBranch:
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """GET a path of the manager's HTTP API; answered by an ``HttpAnswer``, or by None when none came."""
+    """GET a path of the manager's HTTP API; answered by an ``HttpAnswer``, or by None when none came.
+
+    With a ``body``, which is JSON, it is a POST.
+    """
 
     path: str
     timeout: float
+    body: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True)
