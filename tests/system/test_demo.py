@@ -77,6 +77,7 @@ async def test_an_interrupted_demo_leaves_no_process_and_no_file_behind(
 ) -> None:
     async with demo(tmp_path) as process:
         await seen(tmp_path / "data" / file, content)
+        assert process.pid in processes_of(tmp_path)
         process.send_signal(signal.SIGINT)
         out, err = await process.communicate()
         assert process.returncode == INTERRUPTED, (out + err).decode()

@@ -17,7 +17,6 @@ import aiohttp
 import pytest
 import pytest_asyncio
 from aiohttp import web
-from grpc import StatusCode, aio
 
 from accord.cli.audit.audit import Report, audit
 from accord.cli.coordinator import Transaction, transaction, transactions
@@ -27,11 +26,10 @@ from accord.cli.processes import layout
 from accord.cli.processes.child import Child
 from accord.cli.processes.ports import Ports
 from accord.cli.processes.system import System
+from accord.cli.web import call
 from accord.order.v1 import order_pb2
 from accord.services.order.domain.order import PaymentMethod
 from accord.services.order.domain.order_request import OrderRequest
-from dtm_client.protocol.dtm_pb2 import DtmRequest
-from dtm_client.protocol.dtm_pb2_grpc import DtmStub
 from dtm_client.testing.faults import BranchProxy
 from dtm_client.testing.server import DtmServer
 
@@ -82,7 +80,6 @@ class Stage:
     branches: BranchProxy
     callbacks: Gate
     coordinator: Child | DtmServer
-    coordinator_address: str
 
     @property
     def shop(self) -> Shop:
@@ -112,23 +109,11 @@ class Stage:
         """Have the coordinator go on with a transaction now, instead of at the end of its wait."""
         address = self.system.addresses.coordinator_http
         if isinstance(self.coordinator, DtmServer):
-            # DTM's own way of waking all that waits; its scheduler then looks within three seconds.
-            params = {"timeout": "0", "limit": "100"}
-            async with aiohttp.ClientSession() as session:
-                await session.get(f"http://{address}/api/dtmsvr/resetCronTime", params=params)
-            return
-        known = await transaction(address, gid)
-        if known is None or known.status not in {"submitted", "aborting"}:
-            return
-        # The embedded coordinator takes a repeated request as a push.
-        async with aio.insecure_channel(self.coordinator_address) as channel:
-            push = DtmStub(channel).Submit if known.status == "submitted" else DtmStub(channel).Abort
-            try:
-                await push(DtmRequest(Gid=gid, TransType=known.mode))
-            except aio.AioRpcError as error:
-                # It has moved on meanwhile, or it is dead.
-                if error.code() not in {StatusCode.ABORTED, StatusCode.UNAVAILABLE}:
-                    raise
+            # On a store in a file DTM takes no single gid; its scheduler then looks within three seconds.
+            all_that_wait = {"timeout": "0", "limit": "100"}
+            await call("coordinator_http", address, "GET", "/api/dtmsvr/resetCronTime", params=all_that_wait)
+        elif await transaction(address, gid) is not None:
+            await call("coordinator_http", address, "POST", "/api/dtmsvr/resetNextCronTime", json={"gid": gid})
 
     async def placed(
         self, customer: str, lines: order_pb2.LineRequest, method: "order_pb2.PaymentMethod.ValueType", key: str
@@ -212,7 +197,7 @@ async def _staged(data: Path, server: DtmServer | None, stack: AsyncExitStack) -
                 stack.push_async_callback(child.stop)
                 group.create_task(child.start(sys.executable))
     system = System(children, layout.addresses(ports))
-    return Stage(system, proxy, gate, coordinator, f"127.0.0.1:{ports.coordinator}")
+    return Stage(system, proxy, gate, coordinator)
 
 
 async def _serve(gate: Gate, stack: AsyncExitStack) -> str:

@@ -189,10 +189,6 @@ async def survive(stage: Any, point: str) -> None:
         playing = group.create_task(flow(customer))
         assert await child.died() == -signal.SIGKILL
         await stage.restart(child.name)
-        if repeated == "Void":
-            # The other one may die too; when it starts again it goes on at once, also with an undo.
-            await stage.kill_coordinator()
-            await stage.start_coordinator()
 
     await customer.settles()
     assert await customer.sees(*playing.result()) in playing.result()
