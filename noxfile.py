@@ -81,22 +81,26 @@ def tests(session: nox.Session) -> None:
 
 @nox.session
 def integration(session: nox.Session) -> None:
-    """The suites on the real servers that `nox -s tools` obtained; arguments go to pytest."""
+    """The suites on the real servers that `nox -s tools` obtained; `-- --dtm-store redis` (or mysql, postgres) puts
+    the tests' DTM on another store than boltdb, and all arguments go to pytest.
+    """
     enter(session, "development")
     session.run("python", "tools/isolated.py", "pytest", "-m", "integration", *session.posargs)
 
 
 @nox.session
 def conformance(session: nox.Session) -> None:
-    """DTM's protocol at HOST:PORT; without it on a fresh embedded coordinator and on the DTM of `nox -s tools`."""
+    """DTM's protocol at HOST:PORT; without it on a fresh embedded coordinator and on the DTM of `nox -s tools` with
+    each of its stores, with `-- --short` with boltdb alone.
+    """
     enter(session, "development")
-    isolation = [] if session.posargs else ["tools/isolated.py", "python"]
+    isolation = ["tools/isolated.py", "python"] if session.posargs in ([], ["--short"]) else []
     session.run("python", *isolation, "tools/conformance.py", *session.posargs)
 
 
 @nox.session
 def tools(session: nox.Session) -> None:
-    """Obtain the real servers and tools that integration needs: all of them, or those named."""
+    """Obtain the real servers and tools that integration needs, built or from Debian: all of them, or those named."""
     session.run(sys.executable, "tools/build.py", *session.posargs, external=True)
 
 
