@@ -32,6 +32,7 @@ async def test_the_message_is_prepared_before_and_submitted_after_the_local_tran
     assert scripted.methods == ["Prepare", "Submit"]
 
 
+@pytest.mark.requirement("message.aborts-after-rollback")
 @pytest.mark.parametrize("error", [BranchRefused("closed"), AlreadyDecidedError("closed")])
 async def test_a_local_transaction_that_certainly_rolled_back_aborts_the_message(
     dtm: DtmClient, scripted: ScriptedServer, message: Message, error: Exception
@@ -78,6 +79,7 @@ async def test_an_unknown_commit_that_stays_unknown_is_left_to_dtm(
     assert set(scripted.methods) == {"Prepare", "QueryPrepared"}
 
 
+@pytest.mark.requirement("message.cancelled-is-left-open")
 async def test_a_cancelled_local_transaction_is_left_to_dtm(
     dtm: DtmClient, scripted: ScriptedServer, message: Message
 ) -> None:

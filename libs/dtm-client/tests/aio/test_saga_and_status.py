@@ -53,6 +53,7 @@ async def test_the_caller_waits_no_longer_than_its_deadline(dtm: DtmClient, scri
     assert await dtm.saga(SAGA, wait=True, deadline=0.1) == StillRunning(replies.WAIT_NOT_SUCCEEDED)
 
 
+@pytest.mark.requirement("saga.waiting-submit-is-not-cut")
 @pytest.mark.parametrize("cancelled", [False, True])
 async def test_a_waiting_submit_is_not_cut_off_when_its_caller_has_stopped_waiting(
     scripted: ScriptedServer, *, cancelled: bool
@@ -95,6 +96,7 @@ async def test_without_http_the_status_is_read_from_a_refused_abort(dtm: DtmClie
     assert {DtmRequest.FromString(call.body).TransType for call in scripted.received} == {"saga"}
 
 
+@pytest.mark.requirement("message.prepared-is-never-probed")
 async def test_what_could_abort_a_message_by_asking_is_refused(dtm: DtmClient, scripted: ScriptedServer) -> None:
     with pytest.raises(InvalidTransaction):
         await dtm.status("g", Mode.MESSAGE)

@@ -28,6 +28,7 @@ def stands(status: str) -> Answer:
     return Answer(StatusCode.ABORTED, replies.cannot_abort("tcc", status))
 
 
+@pytest.mark.requirement("tcc.registered-before-tried")
 async def test_every_branch_is_registered_before_it_is_tried(dtm: DtmClient, scripted: ScriptedServer) -> None:
     scripted.on("a.Stock/Try", Answer(StatusCode.OK, body=b"reserved"))
     got = []
@@ -70,6 +71,7 @@ async def test_a_body_that_says_no_is_an_outcome(dtm: DtmClient, scripted: Scrip
     assert "Submit" not in scripted.methods
 
 
+@pytest.mark.requirement("tcc.registered-before-tried")
 async def test_tries_overlap_while_their_registrations_follow_each_other(
     dtm: DtmClient, scripted: ScriptedServer
 ) -> None:
@@ -191,6 +193,7 @@ async def test_a_gid_that_is_past_prepare_runs_no_body(dtm: DtmClient, scripted:
     assert await dtm.tcc(TCC, body, wait=True) == Succeeded()
 
 
+@pytest.mark.requirement("tcc.repeat-resumes")
 async def test_a_repeated_run_resumes_over_its_own_registrations(dtm: DtmClient, scripted: ScriptedServer) -> None:
     scripted.on(Method.REGISTER_BRANCH, Answer(StatusCode.UNKNOWN, replies.duplicate_branch()))
 
@@ -201,6 +204,7 @@ async def test_a_repeated_run_resumes_over_its_own_registrations(dtm: DtmClient,
     assert scripted.methods == ["Prepare", "RegisterBranch", "Try", "Submit"]
 
 
+@pytest.mark.requirement("tcc.repeat-resumes")
 @pytest.mark.parametrize(
     ("status", "outcome"),
     [

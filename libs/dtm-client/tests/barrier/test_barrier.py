@@ -29,11 +29,13 @@ def nothing() -> None:
     """A business of which only the decision matters."""
 
 
+@pytest.mark.requirement("barrier.empty-undo")
 def test_an_undo_before_its_action_is_empty_and_the_late_action_is_refused(connection: sqlite3.Connection) -> None:
     assert run_in_barrier(connection, step(Operation.COMPENSATE), nothing) is Decision.EMPTY_COMPENSATION
     assert run_in_barrier(connection, step(Operation.ACTION), nothing) is Decision.HANGING
 
 
+@pytest.mark.requirement("barrier.late-call-refused")
 def test_a_repeated_try_after_its_cancel_is_refused(connection: sqlite3.Connection) -> None:
     for operation in (Operation.TRY, Operation.CANCEL):
         assert run_in_barrier(connection, step(operation, Mode.TCC), nothing) is Decision.EXECUTE
@@ -54,6 +56,7 @@ def test_a_repeated_action_whose_undo_did_not_run_is_answered_as_before(connecti
     repeated.check()
 
 
+@pytest.mark.requirement("barrier.late-call-refused")
 def test_the_second_runner_of_an_undone_saga_is_stopped_at_its_first_step(connection: sqlite3.Connection) -> None:
     """Measured on DTM 1.19.0: answered OK, it went on to execute the step that the first runner never reached."""
     for branch_id in ("01", "02"):
@@ -64,6 +67,7 @@ def test_the_second_runner_of_an_undone_saga_is_stopped_at_its_first_step(connec
     assert run_in_barrier(connection, step(Operation.ACTION, branch_id="01"), nothing) is Decision.HANGING
 
 
+@pytest.mark.requirement("barrier.query-prepared-bars")
 def test_query_prepared_waits_for_nothing_that_has_not_begun_and_bars_it(connection: sqlite3.Connection) -> None:
     assert query_prepared(connection, "g") is False
     assert run_in_barrier(connection, message_call("g"), nothing) is Decision.HANGING

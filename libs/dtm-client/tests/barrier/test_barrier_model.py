@@ -2,6 +2,7 @@
 
 import sqlite3
 
+import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
@@ -11,6 +12,8 @@ from dtm_client.barrier.dialects import SQLITE
 from dtm_client.barrier.over.sqlite3 import query_prepared, run_in_barrier
 from dtm_client.values.branch import BranchCall, message_call
 from dtm_client.values.status import Mode, Operation
+
+pytestmark = pytest.mark.requirement("barrier.model")
 
 GIDS = st.sampled_from(["g", "G", "g1"])
 BRANCHES = st.sampled_from(["01", "02"])

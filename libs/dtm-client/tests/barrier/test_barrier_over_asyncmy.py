@@ -64,6 +64,7 @@ async def test_the_business_runs_between_the_barriers_row_and_the_commit() -> No
     assert connection.log == ["begin", INSERTED, "business", "commit"]
 
 
+@pytest.mark.requirement("barrier.commits-with-work")
 async def test_a_business_that_raises_is_rolled_back_with_the_barriers_row() -> None:
     connection = ScriptedConnection((1, ()))
 

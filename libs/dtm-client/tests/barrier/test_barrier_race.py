@@ -79,10 +79,12 @@ def cancel(connection: sqlite3.Connection) -> Decision:
     return run_in_barrier(connection, CANCEL, lambda: None)
 
 
+@pytest.mark.requirement("barrier.undo-waits")
 def test_a_cancel_that_meets_an_open_try_undoes_it_after_its_commit(race: Race) -> None:
     assert race.run(TRY, cancel) == (Decision.EXECUTE, Decision.EXECUTE)
 
 
+@pytest.mark.requirement("barrier.undo-waits")
 def test_a_cancel_that_meets_an_open_try_is_empty_after_its_rollback(race: Race) -> None:
     assert race.run(TRY, cancel, fails=True) == ("rolled back", Decision.EMPTY_COMPENSATION)
 
@@ -98,6 +100,7 @@ def test_a_try_that_meets_an_open_cancel_is_refused(race: Race) -> None:
     )
 
 
+@pytest.mark.requirement("barrier.concurrent-calls-run-once")
 def test_of_two_equal_calls_at_once_one_runs(race: Race) -> None:
     assert race.run(TRY, lambda connection: run_in_barrier(connection, TRY, lambda: None)) == (
         Decision.EXECUTE,
@@ -105,12 +108,14 @@ def test_of_two_equal_calls_at_once_one_runs(race: Race) -> None:
     )
 
 
+@pytest.mark.requirement("barrier.query-prepared-waits")
 def test_query_prepared_waits_for_an_open_local_transaction(race: Race) -> None:
     call = message_call("g")
 
     assert race.run(call, lambda connection: query_prepared(connection, "g")) == (Decision.EXECUTE, True)
 
 
+@pytest.mark.requirement("barrier.query-prepared-waits")
 def test_query_prepared_that_waited_for_a_rollback_says_no_and_bars_the_next(race: Race) -> None:
     call = message_call("g")
 

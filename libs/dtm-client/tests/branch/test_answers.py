@@ -11,6 +11,7 @@ from dtm_client.values.status import Mode, Operation
 ACTION = BranchCall("g", Mode.SAGA, "01", Operation.ACTION)
 
 
+@pytest.mark.requirement("branch.refusal-is-aborted")
 def test_a_refusal_is_told_with_its_reason() -> None:
     assert answer(ACTION, BranchRefused("out of stock, größer")) == (StatusCode.ABORTED, "out of stock, größer")
 

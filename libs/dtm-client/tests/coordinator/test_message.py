@@ -9,6 +9,7 @@ def test_steps_are_delivered_in_order(ask: Requests, play: MachinePlay) -> None:
     assert (play.status, play.called) == ("succeed", ["a1", "a2"])
 
 
+@pytest.mark.requirement("message.steps-are-repeated")
 def test_a_step_that_refuses_is_repeated_and_blocks_the_later_ones(ask: Requests, play: MachinePlay) -> None:
     play.submit(ask.message(steps=2)).answer("a1", "ABORTED", "no")
     assert (play.status, play.open) == ("submitted", {})
@@ -16,6 +17,7 @@ def test_a_step_that_refuses_is_repeated_and_blocks_the_later_ones(ask: Requests
     assert list(play.open) == ["a1"]
 
 
+@pytest.mark.requirement("message.prepared-is-asked-for")
 def test_the_query_is_asked_when_no_submit_came_in_35_seconds(ask: Requests, play: MachinePlay) -> None:
     play.prepare(ask.message())
     assert play.tick(34.9).open == {}
@@ -24,11 +26,13 @@ def test_the_query_is_asked_when_no_submit_came_in_35_seconds(ask: Requests, pla
     assert (call.branch_id, call.operation, call.payload) == ("00", "msg", b"")
 
 
+@pytest.mark.requirement("message.prepared-is-asked-for")
 def test_a_committed_answer_to_the_query_delivers_the_message(ask: Requests, play: MachinePlay) -> None:
     play.prepare(ask.message(TimeoutToFail=3)).tick(3.0).answer("q")
     assert (play.status, list(play.open)) == ("submitted", ["a1"])
 
 
+@pytest.mark.requirement("message.prepared-is-asked-for")
 def test_an_aborted_answer_to_the_query_drops_the_message(ask: Requests, play: MachinePlay) -> None:
     play.prepare(ask.message()).tick(35.0).answer("q", "ABORTED")
     assert (play.status, play.called) == ("failed", ["q"])
@@ -65,6 +69,7 @@ def test_a_delay_holds_back_the_first_delivery_even_from_a_repeated_submit(ask: 
     assert list(play.open) == ["a1"]
 
 
+@pytest.mark.requirement("coordinator.times-survive-restart")
 def test_a_delay_survives_a_restart(ask: Requests, play: MachinePlay) -> None:
     play.submit(ask.message(delay=4)).crash()
     assert (play.open, play.now.round.due) == ({}, 4.0)
@@ -75,6 +80,7 @@ def test_a_message_that_was_never_prepared_is_not_asked_for(ask: Requests, play:
     assert (play.status, play.called) == ("succeed", ["a1"])
 
 
+@pytest.mark.requirement("coordinator.times-survive-restart")
 def test_a_restart_asks_at_the_time_that_was_set_before_and_at_once_if_it_has_passed(
     ask: Requests, play: MachinePlay
 ) -> None:

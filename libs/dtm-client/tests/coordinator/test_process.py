@@ -56,6 +56,7 @@ async def status_of(ready: dict[str, str], gid: str) -> str:
     return status
 
 
+@pytest.mark.requirement("coordinator.cut-call-is-repeated")
 async def test_a_killed_coordinator_repeats_the_call_that_was_cut_and_finishes(
     branches: BranchServer, serve: Serve
 ) -> None:
@@ -85,6 +86,7 @@ async def test_a_killed_coordinator_repeats_the_call_that_was_cut_and_finishes(
     assert branches.operations("kill") == [("01", "action"), ("02", "action"), ("02", "action"), ("03", "action")]
 
 
+@pytest.mark.requirement("coordinator.failed-flush-ends-it")
 async def test_a_store_that_cannot_be_written_ends_the_process_and_is_never_answered_for(
     branches: BranchServer, serve: Serve, tmp_path: Path
 ) -> None:

@@ -48,6 +48,7 @@ def test_a_registration_for_an_unknown_gid_is_refused(ask: Requests, play: Machi
     assert play.register(ask.registration(1)).reply.code == "ABORTED"
 
 
+@pytest.mark.requirement("coordinator.submit-starts-one-runner")
 def test_a_repeated_submit_makes_no_second_call(ask: Requests, play: MachinePlay) -> None:
     play.submit(ask.saga()).submit(ask.saga())
     assert (play.called, play.reply.code) == (["a1"], "OK")
@@ -68,6 +69,7 @@ def test_a_submit_of_a_prepared_gid_under_another_name_runs_what_was_prepared(as
     assert play.called == ["y1"]
 
 
+@pytest.mark.requirement("coordinator.replies-after-flush")
 def test_every_request_that_changes_something_is_stored_before_it_is_answered(ask: Requests, play: MachinePlay) -> None:
     assert play.prepare(ask.tcc()).last.decides
     assert play.register(ask.registration(1)).last.decides

@@ -52,6 +52,7 @@ def test_a_saga_is_waited_for_five_seconds_and_goes_on_after_that(ask: Requests,
     assert world.run(main) == ("wait result not return success: FAILURE", 5.0, "succeed")
 
 
+@pytest.mark.requirement("coordinator.submit-starts-one-runner")
 def test_a_repeated_submit_waits_for_the_first(ask: Requests, world: World) -> None:
     world.caller.takes["a1"] = 3
     world.caller.script["a1"] = ["ABORTED"]
@@ -82,6 +83,7 @@ def test_one_flush_serves_everybody_who_asked_for_it(ask: Requests, world: World
     assert world.run(main) == 100
 
 
+@pytest.mark.requirement("coordinator.persists-before-calling")
 def test_nothing_is_called_before_what_decided_it_is_stored(ask: Requests, world: World) -> None:
     stored_at_call: list[tuple[str, str, list[str]]] = []
 
@@ -101,6 +103,7 @@ def test_nothing_is_called_before_what_decided_it_is_stored(ask: Requests, world
     ]
 
 
+@pytest.mark.requirement("coordinator.failed-flush-ends-it")
 def test_a_failed_flush_ends_everything_unanswered_and_uncalled(ask: Requests, world: World) -> None:
     async def main(runner: Runner) -> type[BaseException | None]:
         world.store.broken = True
@@ -114,6 +117,7 @@ def test_a_failed_flush_ends_everything_unanswered_and_uncalled(ask: Requests, w
     assert world.caller.calls == []
 
 
+@pytest.mark.requirement("coordinator.replies-after-flush")
 def test_a_refusal_is_not_answered_before_the_state_it_tells_of_is_stored(ask: Requests, world: World) -> None:
     async def main(runner: Runner) -> tuple[int, type[BaseException | None]]:
         new = read_transaction(ask.tcc(), runner._now())
@@ -129,6 +133,7 @@ def test_a_refusal_is_not_answered_before_the_state_it_tells_of_is_stored(ask: R
     assert world.run(main) == (0, OSError)
 
 
+@pytest.mark.requirement("coordinator.cut-call-is-repeated")
 def test_after_a_crash_the_cut_call_is_made_again_and_the_saga_ends(ask: Requests, world: World) -> None:
     world.caller.takes["a2"] = 30
 
@@ -143,6 +148,7 @@ def test_after_a_crash_the_cut_call_is_made_again_and_the_saga_ends(ask: Request
     assert (world.caller.names("s"), world.store.saved("s").status) == (["a1", "a2", "a2"], "succeed")
 
 
+@pytest.mark.requirement("coordinator.times-survive-restart")
 def test_a_deadline_that_passed_while_nobody_ran_is_kept_at_the_restart(ask: Requests, world: World) -> None:
     async def prepare(runner: Runner) -> None:
         await runner.prepare(read_transaction(ask.tcc(), runner._now()))

@@ -1,7 +1,10 @@
+import pytest
+
 from dtm_client.testing.simulation.machine import MachinePlay
 from dtm_client.testing.simulation.requests import Requests
 
 
+@pytest.mark.requirement("saga.actions-in-order")
 def test_actions_run_one_after_the_other(ask: Requests, play: MachinePlay) -> None:
     play.submit(ask.saga(steps=3))
     assert list(play.open) == ["a1"]
@@ -11,6 +14,7 @@ def test_actions_run_one_after_the_other(ask: Requests, play: MachinePlay) -> No
     assert (play.status, play.called) == ("succeed", ["a1", "a2", "a3"])
 
 
+@pytest.mark.requirement("saga.undo-in-reverse")
 def test_a_refusal_undoes_in_reverse_and_the_refusing_branch_too(ask: Requests, play: MachinePlay) -> None:
     play.submit(ask.saga(steps=3)).answer("a1").answer("a2", "ABORTED", "sold out")
     assert play.status == "aborting"
@@ -63,6 +67,7 @@ def test_orders_hold_for_the_undoing_in_reverse(ask: Requests, play: MachinePlay
     assert play.status == "failed"
 
 
+@pytest.mark.requirement("saga.undo-is-repeated")
 def test_a_compensation_that_answers_aborted_is_repeated_until_it_succeeds(ask: Requests, play: MachinePlay) -> None:
     play.submit(ask.saga(steps=1)).answer("a1", "ABORTED").answer("c1", "ABORTED")
     assert (play.status, play.open) == ("aborting", {})
@@ -98,5 +103,6 @@ def test_an_action_whose_turn_it_was_at_a_crash_is_undone_if_the_saga_is(ask: Re
     assert (play.status, play.called) == ("failed", ["a1", "a2", "a2", "c2", "c1"])
 
 
+@pytest.mark.requirement("coordinator.saga-success-is-flushed")
 def test_a_success_is_stored_before_the_next_action_is_called(ask: Requests, play: MachinePlay) -> None:
     assert play.submit(ask.saga(steps=2)).answer("a1").last.decides

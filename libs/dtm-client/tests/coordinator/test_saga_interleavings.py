@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -18,6 +19,7 @@ def orders(draw: st.DrawFn, steps: int) -> dict[str, list[int]]:
     return {str(step): draw(st.lists(st.integers(0, step - 1), unique=True)) for step in range(1, steps)}
 
 
+@pytest.mark.requirement("saga.every-interleaving-ends")
 @given(data=st.data(), steps=st.integers(1, 4), concurrent=st.booleans())
 @settings(max_examples=400, deadline=None)
 def test_every_interleaving_ends_and_undoes_what_was_started_in_reverse(

@@ -124,6 +124,7 @@ def test_a_file_is_read_again_by_the_next_process(tmp_path: Path, ask: Requests,
     second.close()
 
 
+@pytest.mark.requirement("coordinator.store-is-exclusive")
 def test_a_batch_is_stored_whole_or_not_at_all(tmp_path: Path, ask: Requests) -> None:
     store = SqliteStore(str(tmp_path / "store"))
     good = saga(ask, "good")
@@ -136,6 +137,7 @@ def test_a_batch_is_stored_whole_or_not_at_all(tmp_path: Path, ask: Requests) ->
     again.close()
 
 
+@pytest.mark.requirement("coordinator.store-is-exclusive")
 def test_a_file_that_another_process_has_open_is_refused(tmp_path: Path) -> None:
     first = SqliteStore(str(tmp_path / "store"))
     with pytest.raises(CannotServe, match="another process has it open"):

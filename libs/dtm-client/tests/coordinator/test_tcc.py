@@ -13,6 +13,7 @@ def registered(ask: Requests, play: MachinePlay) -> MachinePlay:
     return play
 
 
+@pytest.mark.requirement("tcc.confirmed-in-reverse")
 def test_submit_confirms_one_by_one_the_last_registered_first(ask: Requests, registered: MachinePlay) -> None:
     registered.submit(ask.tcc())
     assert list(registered.open) == ["y3"]
@@ -20,6 +21,7 @@ def test_submit_confirms_one_by_one_the_last_registered_first(ask: Requests, reg
     assert (registered.status, registered.called) == ("succeed", ["y3", "y2", "y1"])
 
 
+@pytest.mark.requirement("tcc.confirmed-in-reverse")
 def test_abort_cancels_one_by_one_the_last_registered_first(registered: MachinePlay) -> None:
     registered.abort("tcc", "the try failed")
     registered.answer("n3").answer("n2").answer("n1")
@@ -27,6 +29,7 @@ def test_abort_cancels_one_by_one_the_last_registered_first(registered: MachineP
     assert registered.now.reason == "the try failed"
 
 
+@pytest.mark.requirement("tcc.confirm-is-repeated")
 def test_a_confirm_that_fails_holds_back_the_others_until_it_succeeds(ask: Requests, registered: MachinePlay) -> None:
     registered.submit(ask.tcc()).answer("y3", "ABORTED", "never")
     assert (registered.status, registered.open) == ("submitted", {})
@@ -34,6 +37,7 @@ def test_a_confirm_that_fails_holds_back_the_others_until_it_succeeds(ask: Reque
     assert registered.status == "succeed"
 
 
+@pytest.mark.requirement("tcc.abandoned-is-cancelled")
 def test_a_caller_that_never_comes_back_means_cancel_after_35_seconds(registered: MachinePlay) -> None:
     assert registered.tick(34.9).status == "prepared"
     assert registered.tick(35.0).status == "aborting"

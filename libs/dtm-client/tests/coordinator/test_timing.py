@@ -22,6 +22,7 @@ def running_for(seconds: float, request: DtmRequest, *, prepared: bool = False) 
     return main
 
 
+@pytest.mark.requirement("coordinator.retries-back-off")
 @pytest.mark.parametrize(
     ("options", "times"),
     [

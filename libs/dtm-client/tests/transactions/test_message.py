@@ -21,6 +21,7 @@ PLAIN = Message("g", MESSAGE.steps)
 Stands = Callable[[str], Answer]
 
 
+@pytest.mark.requirement("message.prepared-is-never-probed")
 def test_a_prepared_message_is_never_probed_after_a_lost_submit_for_the_probe_would_abort_it(
     play: Play, ok: Answer, lost: Answer
 ) -> None:
@@ -72,6 +73,7 @@ def test_prepare_needs_a_query_prepared_url_and_submit_alone_does_not(play: Play
     assert play(submit_message(PLAIN, None, by_probe("g"), play.retry(), wait=False), ok) == Submitted()
 
 
+@pytest.mark.requirement("message.unknown-commit-is-asked-for")
 @pytest.mark.parametrize(
     ("verdict", "follows"),
     [

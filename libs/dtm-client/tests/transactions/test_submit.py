@@ -126,12 +126,14 @@ def test_a_rollback_that_outlasts_the_deadline_is_still_a_rollback(submission: S
     assert submission(refusal, then=stands("aborting"), wait=True) == RollingBack("why")
 
 
+@pytest.mark.requirement("saga.lost-submit-is-asked-for")
 def test_a_lost_submit_that_arrived_is_not_sent_again(submission: Submission, lost: Answer, stands: Stands) -> None:
     assert submission(lost, stands("submitted")) == Submitted()
     assert submission(lost, stands("submitted"), stands("succeed"), wait=True) == Succeeded()
     assert submission.play.calls.count("Submit") == 2
 
 
+@pytest.mark.requirement("saga.lost-submit-is-asked-for")
 def test_a_lost_submit_that_did_not_arrive_is_sent_again(
     submission: Submission, lost: Answer, ok: Answer, stands: Stands
 ) -> None:
@@ -139,6 +141,7 @@ def test_a_lost_submit_that_did_not_arrive_is_sent_again(
     assert submission.play.calls == ["Submit", "Abort", "Abort", "Submit"]
 
 
+@pytest.mark.requirement("saga.lost-submit-is-asked-for")
 @pytest.mark.parametrize("code", [StatusCode.UNAVAILABLE, StatusCode.DEADLINE_EXCEEDED, StatusCode.CANCELLED])
 def test_as_long_as_nobody_says_what_became_of_a_submit_it_is_not_repeated(
     submission: Submission, code: StatusCode
