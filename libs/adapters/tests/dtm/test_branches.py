@@ -54,6 +54,7 @@ ACTION, COMPENSATE = call(Operation.ACTION), call(Operation.COMPENSATE)
 TRY, CANCEL = call(Operation.TRY, Mode.TCC), call(Operation.CANCEL, Mode.TCC)
 
 
+@pytest.mark.requirement("barrier.commits-with-work")
 async def test_the_work_is_committed_with_its_barrier_row(
     branches: Branches, writes: Writes, entries: Entries, barrier_rows: Rows
 ) -> None:
@@ -62,6 +63,7 @@ async def test_the_work_is_committed_with_its_barrier_row(
     assert await barrier_rows() == [("action", "action")]
 
 
+@pytest.mark.requirement("barrier.duplicate-has-one-effect")
 async def test_a_duplicate_is_answered_ok_without_running_the_work_again(
     branches: Branches, writes: Writes, entries: Entries
 ) -> None:
@@ -70,6 +72,7 @@ async def test_a_duplicate_is_answered_ok_without_running_the_work_again(
     assert await entries() == ["reserved"]
 
 
+@pytest.mark.requirement("barrier.concurrent-calls-run-once")
 async def test_two_equal_calls_in_flight_run_the_work_once(
     branches: Branches, writes: Writes, entries: Entries
 ) -> None:
@@ -92,6 +95,7 @@ async def test_two_equal_calls_in_flight_run_the_work_once(
     assert await entries() == ["reserved"]
 
 
+@pytest.mark.requirement("barrier.empty-undo")
 async def test_an_undo_of_what_never_ran_does_nothing_and_bars_it(
     branches: Branches, writes: Writes, entries: Entries
 ) -> None:
@@ -102,6 +106,7 @@ async def test_an_undo_of_what_never_ran_does_nothing_and_bars_it(
     assert await entries() == []
 
 
+@pytest.mark.requirement("barrier.late-call-refused")
 @pytest.mark.parametrize(("do", "undo"), [(ACTION, COMPENSATE), (TRY, CANCEL)])
 async def test_a_repeat_after_its_undo_is_refused(
     branches: Branches, writes: Writes, entries: Entries, do: BranchContext, undo: BranchContext
@@ -114,6 +119,7 @@ async def test_a_repeat_after_its_undo_is_refused(
     assert await entries() == ["reserved", "released"]
 
 
+@pytest.mark.requirement("barrier.commits-with-work")
 async def test_a_refusal_is_aborted_with_its_reason_and_leaves_no_row(
     branches: Branches, writes: Writes, entries: Entries, barrier_rows: Rows
 ) -> None:
@@ -126,6 +132,7 @@ async def test_a_refusal_is_aborted_with_its_reason_and_leaves_no_row(
     assert await barrier_rows() == []
 
 
+@pytest.mark.requirement("barrier.commits-with-work")
 async def test_any_other_fault_leaves_no_row_so_that_a_repeat_runs(
     branches: Branches, writes: Writes, entries: Entries
 ) -> None:
@@ -138,6 +145,7 @@ async def test_any_other_fault_leaves_no_row_so_that_a_repeat_runs(
     assert await entries() == ["reserved"]
 
 
+@pytest.mark.requirement("branch.validation-where-refusable")
 @pytest.mark.parametrize("branch", [ACTION, TRY])
 async def test_an_invalid_request_is_refused_where_a_no_is_understood(
     branches: Branches, writes: Writes, entries: Entries, branch: BranchContext
@@ -148,6 +156,7 @@ async def test_an_invalid_request_is_refused_where_a_no_is_understood(
     assert await entries() == []
 
 
+@pytest.mark.requirement("branch.validation-where-refusable")
 @pytest.mark.parametrize(
     "branch", [call(Operation.CONFIRM, Mode.TCC), call(Operation.ACTION, Mode.MESSAGE), CANCEL, COMPENSATE]
 )
@@ -169,6 +178,7 @@ async def test_a_refusal_where_none_is_understood_is_logged_and_asked_for_again(
     assert [record.levelno for record in caplog.records] == [logging.ERROR]
 
 
+@pytest.mark.requirement("crash.points-surround-commit")
 async def test_crash_points_stand_on_both_sides_of_the_commit(
     database: MemoryUnitOfWork, writes: Writes, entries: Entries
 ) -> None:
@@ -190,6 +200,7 @@ async def test_crash_points_stand_on_both_sides_of_the_commit(
         assert await entries() == kept
 
 
+@pytest.mark.requirement("barrier.query-prepared-bars")
 async def test_query_prepared_says_no_and_bars_the_decision(
     branches: Branches, database: MemoryUnitOfWork, barrier_rows: Rows
 ) -> None:

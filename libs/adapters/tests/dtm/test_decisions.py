@@ -67,6 +67,7 @@ def decide(
     return lambda work: decisions(database).decide("callback", MESSAGE, PATIENCE, work)
 
 
+@pytest.mark.requirement("message.prepared-then-committed")
 async def test_prepare_then_commit_then_submit_of_the_same_message(
     decide: Any, dtm: Any, writes: Writes, entries: Entries, barrier_rows: Rows, crash_points: Any
 ) -> None:
@@ -82,6 +83,7 @@ async def test_prepare_then_commit_then_submit_of_the_same_message(
     ]
 
 
+@pytest.mark.requirement("message.prepared-then-committed")
 async def test_work_sees_that_the_message_is_prepared_and_not_submitted(decide: Any, dtm: Any) -> None:
     async def work(session: SqlSession) -> list[str]:
         return list(dtm.methods)
@@ -89,6 +91,7 @@ async def test_work_sees_that_the_message_is_prepared_and_not_submitted(decide: 
     assert await decide(work) == ["Prepare"]
 
 
+@pytest.mark.requirement("message.aborts-after-rollback")
 async def test_what_work_raises_rolls_back_barrier_row_included_and_aborts(
     decide: Any, dtm: Any, writes: Writes, entries: Entries, barrier_rows: Rows
 ) -> None:
@@ -214,6 +217,7 @@ async def lost_before_commit(real: MemoryUnitOfWork, work: Work[Any]) -> Any:
     raise DecisionUnknown("the answer to COMMIT was lost")
 
 
+@pytest.mark.requirement("message.unknown-commit-is-asked-for")
 async def test_a_commit_whose_answer_was_lost_is_submitted_if_it_was_kept(
     decisions: Any, dtm: Any, database: MemoryUnitOfWork, writes: Writes, entries: Entries
 ) -> None:
@@ -223,6 +227,7 @@ async def test_a_commit_whose_answer_was_lost_is_submitted_if_it_was_kept(
     assert dtm.methods == ["Prepare", "Submit"]
 
 
+@pytest.mark.requirement("message.unknown-commit-is-asked-for")
 async def test_a_commit_whose_answer_was_lost_is_aborted_and_barred_if_it_was_not_kept(
     decisions: Any, dtm: Any, database: MemoryUnitOfWork, writes: Writes, entries: Entries, barrier_rows: Rows
 ) -> None:
@@ -247,6 +252,7 @@ async def test_a_lost_answer_is_left_to_the_coordinator_while_the_database_canno
     assert dtm.methods == ["Prepare"]
 
 
+@pytest.mark.requirement("message.cancelled-is-left-open")
 async def test_a_cancelled_decision_is_rolled_back_and_left_to_the_coordinator(
     decide: Any, dtm: Any, writes: Writes, entries: Entries, barrier_rows: Rows
 ) -> None:

@@ -12,6 +12,7 @@ from accord.ports import transactions as port
 from dtm_client.values import outcome as dtm
 
 
+@pytest.mark.requirement("saga.no-call-while-one-runs")
 @pytest.mark.parametrize("name", TIMINGS)
 def test_no_branch_is_called_again_while_its_call_may_still_run(name: str) -> None:
     options = TIMINGS[name].options
@@ -19,16 +20,19 @@ def test_no_branch_is_called_again_while_its_call_may_still_run(name: str) -> No
     assert options.request_timeout > PATIENCE
 
 
+@pytest.mark.requirement("saga.undone-by-refusal-alone")
 def test_a_hosted_order_is_undone_by_a_refusal_alone() -> None:
     options = TIMINGS["place-hosted"].options
     assert (options.timeout_to_fail, options.retry_limit) == (0, 0)
 
 
+@pytest.mark.requirement("tcc.not-cancelled-while-tried")
 def test_a_wallet_order_is_not_cancelled_while_its_caller_still_tries() -> None:
     timing = TIMINGS["place-wallet"]
     assert timing.options.timeout_to_fail > 2 * timing.patience
 
 
+@pytest.mark.requirement("crash.points-are-enumerable")
 def test_crash_points_are_enumerable() -> None:
     assert branch_points("stock", ["reserve"]) == {"stock.reserve:before-commit", "stock.reserve:after-commit"}
     assert decision_points("payment", ["callback-declined"]) == {

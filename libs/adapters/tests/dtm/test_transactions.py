@@ -156,12 +156,14 @@ def tcc(*commands: object) -> Tcc:
     return Tcc("place-wallet", f"place-{uuid4()}", commands)
 
 
+@pytest.mark.requirement("saga.actions-in-order")
 async def test_a_saga_runs_its_commands_in_order(transactions: DtmTransactions, entries: Entries) -> None:
     frozen = transactions.freeze(saga(Reserve(FIRST), Commit(SECOND)))
     assert await transactions.run(frozen) == Succeeded()
     assert await entries() == ["reserve 01", "commit 02"]
 
 
+@pytest.mark.requirement("saga.same-bytes")
 async def test_a_refusal_undoes_a_saga_with_the_same_bytes_and_tells_the_reason(
     transactions: DtmTransactions, stock: Stock, entries: Entries
 ) -> None:
@@ -202,6 +204,7 @@ async def test_resuming_an_undone_flow_tells_that_it_was_undone(transactions: Dt
     assert await transactions.resume(frozen) == RolledBack("OUT_OF_STOCK")
 
 
+@pytest.mark.requirement("tcc.confirmed-in-reverse")
 async def test_a_tcc_is_tried_in_order_and_confirmed_in_reverse(
     transactions: DtmTransactions, entries: Entries
 ) -> None:
@@ -209,6 +212,7 @@ async def test_a_tcc_is_tried_in_order_and_confirmed_in_reverse(
     assert await entries() == ["reserve 01", "reserve 02", "commit 02", "commit 01"]
 
 
+@pytest.mark.requirement("tcc.refused-try-cancels")
 async def test_a_refused_try_cancels_those_before_it(
     transactions: DtmTransactions, stock: Stock, entries: Entries
 ) -> None:
@@ -218,6 +222,7 @@ async def test_a_refused_try_cancels_those_before_it(
     assert await entries() == ["reserve 01", "release 01"]
 
 
+@pytest.mark.requirement("tcc.refused-try-cancels")
 async def test_a_try_that_nobody_serves_cancels_those_before_it(
     transactions: DtmTransactions, entries: Entries
 ) -> None:

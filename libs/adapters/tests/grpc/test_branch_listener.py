@@ -24,6 +24,7 @@ async def test_a_handler_knows_the_call_it_serves(running: Any, dtm_metadata: An
     assert 0 < call.time_remaining < 6
 
 
+@pytest.mark.requirement("branch.metadata-required")
 @pytest.mark.parametrize("missing", ["dtm-gid", "dtm-trans_type", "dtm-branch_id", "dtm-op"])
 async def test_a_call_without_the_coordinators_metadata_is_refused(
     running: Any, failure: Any, dtm_metadata: Any, missing: Any
@@ -36,6 +37,7 @@ async def test_a_call_without_the_coordinators_metadata_is_refused(
     assert running.branches.calls == []
 
 
+@pytest.mark.requirement("branch.refusal-is-aborted")
 @pytest.mark.parametrize(
     ("error", "operation", "code", "reason"),
     [

@@ -21,6 +21,7 @@ async def settled(channel: Any, state: Any) -> None:
             await channel.wait_for_state_change(now)
 
 
+@pytest.mark.requirement("health.clients-avoid-red")
 async def test_calls_go_only_where_the_service_says_that_it_serves(running: Any) -> None:
     async with open_channel(f"127.0.0.1:{running.public.port}", SERVICE) as channel:
         stock = inventory_pb2_grpc.InventoryServiceStub(channel)
@@ -35,6 +36,7 @@ async def test_calls_go_only_where_the_service_says_that_it_serves(running: Any)
     assert raised.value.code() is StatusCode.UNAVAILABLE
 
 
+@pytest.mark.requirement("drain.loses-no-call")
 async def test_no_call_is_lost_to_a_drain_when_another_server_serves(listeners: Any) -> None:
     first, second = await listeners(), await listeners()
     await first.health.serve()

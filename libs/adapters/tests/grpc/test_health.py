@@ -31,12 +31,14 @@ async def statuses(running: Any, name: Any) -> Any:
     return {await status(running.channel, name), await status(running.branch_channel, name)}
 
 
+@pytest.mark.requirement("health.starting-is-red-but-alive")
 async def test_before_the_start_is_over_only_liveness_is_green(running: Any) -> None:
     for name in RED_WHEN_DRAINING:
         assert await statuses(running, name) == {NOT_SERVING}
     assert await statuses(running, "liveness") == {SERVING}
 
 
+@pytest.mark.requirement("health.same-on-both-listeners")
 async def test_every_name_is_green_while_serving_on_both_listeners(running: Any) -> None:
     await running.health.serve()
 
@@ -44,6 +46,7 @@ async def test_every_name_is_green_while_serving_on_both_listeners(running: Any)
         assert await statuses(running, name) == {SERVING}
 
 
+@pytest.mark.requirement("health.draining-is-red-but-alive")
 async def test_a_draining_server_is_red_under_every_name_but_alive(running: Any) -> None:
     await running.health.serve()
     await running.health.drain()
@@ -53,12 +56,14 @@ async def test_a_draining_server_is_red_under_every_name_but_alive(running: Any)
     assert await statuses(running, "liveness") == {SERVING}
 
 
+@pytest.mark.requirement("health.unknown-name")
 async def test_a_check_of_an_unknown_name_is_not_found(running: Any) -> None:
     with pytest.raises(grpc.aio.AioRpcError) as raised:
         await status(running.channel, "accord.unknown.v1.UnknownService")
     assert raised.value.code() is StatusCode.NOT_FOUND
 
 
+@pytest.mark.requirement("health.watch-tells-changes")
 async def test_a_watch_is_told_at_once_and_at_each_change(running: Any) -> None:
     name = "accord.inventory.v1.InventoryService"
     watch = health_pb2_grpc.HealthStub(running.channel).Watch(HealthCheckRequest(service=name))
@@ -70,6 +75,7 @@ async def test_a_watch_is_told_at_once_and_at_each_change(running: Any) -> None:
     assert (await watch.read()).status == NOT_SERVING
 
 
+@pytest.mark.requirement("health.unknown-name")
 async def test_a_watch_of_an_unknown_name_stays_open(running: Any) -> None:
     watch = health_pb2_grpc.HealthStub(running.channel).Watch(HealthCheckRequest(service="unknown"))
 
@@ -87,12 +93,14 @@ async def test_a_watch_whose_client_went_away_leaves_nothing(running: Any) -> No
         assert await statuses(running, "readiness") == {SERVING}
 
 
+@pytest.mark.requirement("health.needs-no-metadata")
 async def test_health_needs_no_metadata_of_the_coordinator_and_leaves_no_log_line(running: Any, logs: Any) -> None:
     await statuses(running, "liveness")
 
     assert not [line for line in logs if line.get("event.action") == "grpc-call"]
 
 
+@pytest.mark.requirement("health.same-on-both-listeners")
 async def test_reflection_names_the_services_of_the_listener(running: Any) -> None:
     async def names(channel: Any) -> Any:
         call = reflection_pb2_grpc.ServerReflectionStub(channel).ServerReflectionInfo(
@@ -126,6 +134,7 @@ class UnreadConnection:
         pass
 
 
+@pytest.mark.requirement("health.watch-holds-nothing-up")
 async def test_a_watch_that_does_not_read_neither_holds_up_the_drain_nor_hides_it(running: Any, logs: Any) -> None:
     await running.health.serve()
     unread = UnreadConnection()

@@ -14,6 +14,7 @@ WATCH = "/accord.order.v1.OrderService/WatchOrder"
 UNDECODABLE = b"\xff"
 
 
+@pytest.mark.requirement("branch.undecodable-refused")
 async def test_bytes_that_are_no_request_are_the_clients_fault(running: Any, failure: Any) -> None:
     answer = await failure(running.channel.unary_unary(QUOTE)(UNDECODABLE))
 
@@ -30,6 +31,7 @@ async def test_bytes_that_are_no_request_are_the_clients_fault_on_a_stream_too(r
     assert (answer.code, answer.info.reason) == (StatusCode.INVALID_ARGUMENT, "UNDECODABLE")
 
 
+@pytest.mark.requirement("branch.undecodable-refused")
 async def test_bytes_that_are_no_request_are_the_callers_fault_on_the_branch_listener(
     running: Any, failure: Any, dtm_metadata: Any
 ) -> None:

@@ -53,6 +53,7 @@ async def held_call(running: Any, work: Any) -> Any:
     return call
 
 
+@pytest.mark.requirement("drain.finally-is-awaited")
 async def test_a_call_under_way_is_answered_and_its_finally_awaited(running: Any) -> None:
     work = Held()
     call = await held_call(running, work)
@@ -70,6 +71,7 @@ async def test_a_call_under_way_is_answered_and_its_finally_awaited(running: Any
     assert len((await call).prices) == 1
 
 
+@pytest.mark.requirement("drain.finally-is-awaited")
 async def test_a_cancelled_handlers_finally_is_awaited_too_although_grpc_itself_does_not(running: Any) -> None:
     work = Held()
     call = await held_call(running, work)
@@ -149,6 +151,7 @@ async def test_new_calls_are_turned_away_while_the_last_ones_finish(running: Any
     await call
 
 
+@pytest.mark.requirement("drain.streams-hold-nothing-up")
 async def test_watches_of_health_are_ended_before_the_stop(running: Any) -> None:
     watch = health_pb2_grpc.HealthStub(running.channel).Watch(HealthCheckRequest(service="readiness"))
     await watch.read()
@@ -157,6 +160,7 @@ async def test_watches_of_health_are_ended_before_the_stop(running: Any) -> None
     assert await watch.code() is StatusCode.UNAVAILABLE
 
 
+@pytest.mark.requirement("drain.streams-hold-nothing-up")
 async def test_streams_of_the_service_are_ended_with_a_call_to_go_elsewhere(running: Any, logs: Any) -> None:
     stream = running.watch(WATCH)
     await stream.read()
@@ -169,6 +173,7 @@ async def test_streams_of_the_service_are_ended_with_a_call_to_go_elsewhere(runn
     assert line["accord.reason"] == "DRAINING"
 
 
+@pytest.mark.requirement("drain.streams-hold-nothing-up")
 async def test_an_open_reflection_stream_does_not_hold_the_stop(running: Any) -> None:
     reflect = reflection_pb2_grpc.ServerReflectionStub(running.channel).ServerReflectionInfo()
     await reflect.write(reflection_pb2.ServerReflectionRequest(list_services=""))

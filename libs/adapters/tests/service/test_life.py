@@ -36,6 +36,7 @@ async def test_a_started_service_serves_on_both_listeners_and_is_green(service: 
             assert await status(address, "readiness") == HealthCheckResponse.SERVING
 
 
+@pytest.mark.requirement("drain.outside-in")
 async def test_the_drain_goes_from_the_outside_in(service: Any, settings_with: Any, logs: Any) -> None:
     async with started("inventory", settings_with(), service.bootstrap):
         pass
@@ -55,6 +56,7 @@ async def test_the_drain_goes_from_the_outside_in(service: Any, settings_with: A
     assert service.events == ["webhook ended"]
 
 
+@pytest.mark.requirement("drain.branch-listener-closes-last")
 async def test_while_the_last_client_waits_branch_calls_are_served_and_liveness_is_green(
     service: Any, settings_with: Any, logs: Any
 ) -> None:
@@ -85,6 +87,7 @@ async def test_while_the_last_client_waits_branch_calls_are_served_and_liveness_
         assert await asyncio.wait_for(drain, 5) is True
 
 
+@pytest.mark.requirement("drain.serves-through-pause")
 async def test_a_service_serves_on_through_its_pause(service: Any, settings_with: Any, logs: Any) -> None:
     settings = settings_with(drain_pause=LONG)
     life = Life("inventory", settings)
@@ -120,6 +123,7 @@ async def test_a_drain_cut_short_cancels_what_it_waits_for(service: Any, setting
     assert service.store.closed
 
 
+@pytest.mark.requirement("drain.grace-is-bounded")
 async def test_a_spent_grace_ends_the_drain_and_says_that_it_was_not_clean(
     service: Any, settings_with: Any, logs: Any
 ) -> None:

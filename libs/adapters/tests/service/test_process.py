@@ -70,6 +70,7 @@ def told(lines: list[str]) -> list[str]:
     return [event["message"] for event in events if event.get("event.action") == "life"]
 
 
+@pytest.mark.requirement("drain.ends-clean")
 async def test_a_service_says_that_it_is_ready_and_ends_clean_in_order(spawn: Any) -> None:
     process = await spawn()
     ready = await process.ready()
@@ -106,6 +107,7 @@ async def test_a_start_that_is_told_to_stop_gives_up_and_ends_clean(spawn: Any) 
     assert "stopped branch" in told(lines)
 
 
+@pytest.mark.requirement("drain.second-signal-cuts")
 async def test_a_second_signal_cuts_the_drain_short_even_of_a_deaf_handler(spawn: Any) -> None:
     process = await spawn(ACCORD_HANG="call", ACCORD_DRAIN_GRACE=LONG)
     ready = await process.ready()
@@ -125,6 +127,7 @@ async def test_a_second_signal_cuts_the_drain_short_even_of_a_deaf_handler(spawn
     assert any("calls were cut" in line for line in lines)
 
 
+@pytest.mark.requirement("drain.grace-is-bounded")
 async def test_a_deaf_handler_is_left_behind_when_the_grace_is_spent(spawn: Any) -> None:
     process = await spawn(ACCORD_HANG="call", ACCORD_DRAIN_GRACE="0.05")
     ready = await process.ready()

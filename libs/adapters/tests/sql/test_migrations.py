@@ -169,6 +169,7 @@ def test_drift_between_migrations_and_tables_is_told(tmp_path: Path) -> None:
     assert "0002" in wrong_head
 
 
+@pytest.mark.requirement("barrier.keys-byte-by-byte")
 def test_the_barrier_table_is_the_one_that_the_barrier_writes(url: str, path: Path) -> None:
     upgrade(url, OLDER)
     connection = sqlite3.connect(path, isolation_level=None)
@@ -179,6 +180,7 @@ def test_the_barrier_table_is_the_one_that_the_barrier_writes(url: str, path: Pa
     connection.close()
 
 
+@pytest.mark.requirement("barrier.keys-byte-by-byte")
 def test_keys_are_compared_byte_by_byte_in_mysql_too() -> None:
     ddl = str(CreateTable(schema().tables["barrier"]).compile(dialect=mysql()))
     assert "gid VARCHAR(128) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin" in ddl

@@ -36,6 +36,7 @@ class Retries:
             await self._changed.wait()
 
 
+@pytest.mark.requirement("work.waits-without-blocking")
 async def test_two_on_one_file_both_commit_and_the_loop_stays_free_meanwhile(
     open_file: Callable[..., FileUnitOfWork],
 ) -> None:
@@ -68,6 +69,7 @@ async def test_two_on_one_file_both_commit_and_the_loop_stays_free_meanwhile(
     await second.aclose()
 
 
+@pytest.mark.requirement("work.reruns-from-nothing")
 async def test_a_rerun_starts_after_an_explicit_rollback(file: FileUnitOfWork, path: Path) -> None:
     seen: list[list[str]] = []
 
@@ -85,6 +87,7 @@ async def test_a_rerun_starts_after_an_explicit_rollback(file: FileUnitOfWork, p
     assert await file.read(names) == ["barrier"]
 
 
+@pytest.mark.requirement("work.gives-up-in-time")
 def test_it_gives_up_before_a_branch_call_would(open_file: Callable[..., FileUnitOfWork], path: Path) -> None:
     async def scenario() -> float:
         unit_of_work = open_file()
@@ -103,6 +106,7 @@ def test_it_gives_up_before_a_branch_call_would(open_file: Callable[..., FileUni
     assert PATIENCE / 2 < virtual_time.run(scenario()) <= PATIENCE < 3
 
 
+@pytest.mark.requirement("work.waits-without-blocking")
 async def test_opening_and_reading_wait_for_a_busy_file_too(
     open_file: Callable[..., FileUnitOfWork], path: Path
 ) -> None:
@@ -122,6 +126,7 @@ async def test_opening_and_reading_wait_for_a_busy_file_too(
     await writer.aclose()
 
 
+@pytest.mark.requirement("work.gives-up-in-time")
 def test_waiting_for_the_turn_counts_too(open_file: Callable[..., FileUnitOfWork]) -> None:
     async def scenario() -> None:
         unit_of_work = open_file()

@@ -12,6 +12,7 @@ from accord.adapters.sqlite.open import from_url
 from accord.ports.unit_of_work import SqlSession
 
 
+@pytest.mark.requirement("work.flushed-by-default")
 @pytest.mark.parametrize(("options", "level"), [("", 2), ("?synchronous=full", 2), ("?synchronous=normal", 1)])
 async def test_commits_are_flushed_unless_the_url_says_otherwise(path: Path, options: str, level: int) -> None:
     unit_of_work = from_url(f"sqlite:///{str(path).replace('%', '%25').replace('#', '%23')}{options}")
@@ -24,6 +25,7 @@ async def test_commits_are_flushed_unless_the_url_says_otherwise(path: Path, opt
     await unit_of_work.aclose()
 
 
+@pytest.mark.requirement("work.log-is-bounded")
 async def test_checkpoints_keep_the_log_bounded_under_steady_writes(file: FileUnitOfWork, path: Path) -> None:
     log = Path(f"{path}-wal")
 

@@ -88,6 +88,7 @@ class FailingCommit(sqlite3.Connection):
         return super().execute(sql, *values)  # type: ignore[arg-type]
 
 
+@pytest.mark.requirement("work.unknown-commit-is-not-rerun")
 async def test_a_commit_that_failed_on_the_disk_is_not_known_and_not_run_again(path: Path) -> None:
     connection = sqlite3.connect(path, factory=FailingCommit, isolation_level=None)
     with pytest.raises(DecisionUnknown, match="disk I/O error"):

@@ -2,6 +2,8 @@
 
 import asyncio
 
+import pytest
+
 from accord.adapters.sqlite.file import FileUnitOfWork
 from accord.adapters.sqlite.memory import MemoryUnitOfWork
 from accord.ports.unit_of_work import SqlSession
@@ -11,6 +13,7 @@ async def count(session: SqlSession) -> int:
     return int((await session.execute("select count(*) from entry")).rows[0][0])
 
 
+@pytest.mark.requirement("work.reads-one-snapshot")
 async def test_readers_of_a_file_go_on_in_their_snapshot_while_a_writer_is_open(file: FileUnitOfWork) -> None:
     written = asyncio.Event()
     commit = asyncio.Event()
@@ -45,6 +48,7 @@ async def test_readers_of_a_file_read_side_by_side(file: FileUnitOfWork) -> None
     assert list(await asyncio.gather(file.read(work), file.read(work))) == [2, 2]
 
 
+@pytest.mark.requirement("work.reads-one-snapshot")
 async def test_readers_in_memory_wait_for_the_writer_and_never_see_its_uncommitted_rows(
     memory: MemoryUnitOfWork,
 ) -> None:

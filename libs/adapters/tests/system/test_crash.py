@@ -11,6 +11,7 @@ from accord.adapters.system.crash import ArmedCrashPoints
 KNOWN = frozenset({"stock.reserve:before-commit", "stock.reserve:after-commit"})
 
 
+@pytest.mark.requirement("crash.points-kill")
 def test_an_armed_point_kills_the_process_and_the_others_do_not() -> None:
     program = (
         "from accord.adapters.system.crash import ArmedCrashPoints\n"
@@ -28,6 +29,7 @@ def test_an_unarmed_process_passes_every_point() -> None:
         points.reach(point)
 
 
+@pytest.mark.requirement("crash.points-are-enumerable")
 def test_an_unknown_point_is_refused_with_the_known_ones() -> None:
     with pytest.raises(ValueError, match=r"stock.reserve:after-commit, stock.reserve:before-commit"):
         ArmedCrashPoints("stock.reserve:after-comit", KNOWN)
