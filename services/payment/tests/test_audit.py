@@ -29,6 +29,7 @@ async def day(service: Any, command: Any) -> Any:
     return service
 
 
+@pytest.mark.requirement("audit.laws-hold")
 async def test_every_law_holds_after_a_days_work(day: Any) -> None:
     audit = await day.audit()
 
@@ -67,6 +68,7 @@ TAMPERED = [
 ]
 
 
+@pytest.mark.requirement("audit.laws-see-tampering")
 @pytest.mark.parametrize(("law", "tampering"), TAMPERED)
 async def test_a_law_goes_red_when_its_rows_are_tampered_with(day: Any, law: Any, tampering: Any) -> None:
     await day.execute(tampering)
@@ -81,5 +83,6 @@ async def test_a_negative_wallet_is_seen_where_a_database_did_not_refuse_it(day:
     assert "wallet.never-negative" in await day.broken_laws()
 
 
+@pytest.mark.requirement("audit.laws-see-tampering")
 def test_each_law_has_its_negative_control() -> None:
     assert {law for law, _ in TAMPERED} | {"wallet.never-negative"} == set(LAWS)

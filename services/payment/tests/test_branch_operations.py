@@ -81,6 +81,7 @@ async def test_void_leaves_a_decided_payment_as_it_is(service: Any, command: Any
     assert (payment.status, payment.decided_by) == (status, "callback-1")
 
 
+@pytest.mark.requirement("ledger.freeze-guarantees-capture")
 async def test_freeze_sets_money_aside_and_capture_takes_it(service: Any, command: Any) -> None:
     await service.top_up("alice", euro(4_000))
 
@@ -95,6 +96,7 @@ async def test_freeze_sets_money_aside_and_capture_takes_it(service: Any, comman
     assert await service.broken_laws() == {}
 
 
+@pytest.mark.requirement("ledger.decided-money-stays")
 async def test_unfreeze_gives_the_money_back(service: Any, command: Any) -> None:
     await service.top_up("alice", euro(4_000))
     await service.do(lambda rows: freeze_funds(command(), rows, service.clock.now()))
@@ -106,6 +108,7 @@ async def test_unfreeze_gives_the_money_back(service: Any, command: Any) -> None
     assert await service.broken_laws() == {}
 
 
+@pytest.mark.requirement("ledger.decided-money-stays")
 @pytest.mark.parametrize("ending", [capture_funds, unfreeze_funds])
 @pytest.mark.parametrize("late", [capture_funds, unfreeze_funds])
 async def test_what_left_frozen_never_moves_again(service: Any, command: Any, ending: Any, late: Any) -> None:
@@ -126,6 +129,7 @@ async def test_ending_a_payment_that_was_never_made_does_nothing(service: Any, c
     assert (await service.audit()).payments == []
 
 
+@pytest.mark.requirement("ledger.freeze-guarantees-capture")
 @pytest.mark.parametrize("wallet", [None, euro(2_499), Money(9_999, "USD")])
 async def test_freeze_refuses_a_wallet_that_is_too_small(service: Any, command: Any, wallet: Any) -> None:
     if wallet is not None:

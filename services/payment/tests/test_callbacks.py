@@ -56,6 +56,7 @@ def decline(command: BranchCommand) -> Callback:
     return Callback(command.payment_id, command.amount, None)
 
 
+@pytest.mark.requirement("callback.decides-and-tells")
 async def test_a_success_decides_the_payment_and_tells_order_and_inventory(service: Any, command: Any) -> None:
     await service.open(command())
 
@@ -71,6 +72,7 @@ async def test_a_success_decides_the_payment_and_tells_order_and_inventory(servi
     assert await service.broken_laws() == {}
 
 
+@pytest.mark.requirement("callback.decides-and-tells")
 async def test_a_decline_decides_the_payment_and_tells_order_and_inventory(service: Any, command: Any) -> None:
     await service.open(command())
 
@@ -83,6 +85,7 @@ async def test_a_decline_decides_the_payment_and_tells_order_and_inventory(servi
     assert await service.broken_laws() == {}
 
 
+@pytest.mark.requirement("callback.duplicate-needs-no-transaction")
 @pytest.mark.parametrize("say", [success, decline])
 async def test_a_repeated_callback_is_a_duplicate_and_changes_nothing(service: Any, command: Any, say: Any) -> None:
     await service.open(command())
@@ -95,6 +98,7 @@ async def test_a_repeated_callback_is_a_duplicate_and_changes_nothing(service: A
     assert len(service.transactions.submitted) == 1
 
 
+@pytest.mark.requirement("callback.late-success-is-refund-due")
 @pytest.mark.parametrize("receipt", ["receipt-1", "receipt-2"])
 async def test_a_success_after_a_decline_is_booked_to_be_refunded(service: Any, command: Any, receipt: Any) -> None:
     await service.open(command())
@@ -107,6 +111,7 @@ async def test_a_success_after_a_decline_is_booked_to_be_refunded(service: Any, 
     assert await service.broken_laws() == {}
 
 
+@pytest.mark.requirement("callback.late-success-is-refund-due")
 async def test_a_success_on_a_voided_payment_is_booked_to_be_refunded(service: Any, command: Any) -> None:
     await service.open(command())
     await service.do(lambda rows: void_payment(command(), rows, service.clock.now(), "place-1"))
@@ -125,6 +130,7 @@ async def test_a_provider_success_for_a_wallet_payment_is_booked_to_be_refunded(
     assert await service.broken_laws() == {}
 
 
+@pytest.mark.requirement("callback.receipt-counts-once")
 async def test_a_second_receipt_is_booked_to_be_refunded_once(service: Any, command: Any) -> None:
     await service.open(command())
     handler = service.callbacks()
@@ -148,6 +154,7 @@ async def test_a_decline_after_a_success_is_ignored(service: Any, command: Any) 
     assert len(service.transactions.submitted) == 1
 
 
+@pytest.mark.requirement("callback.claim-is-checked")
 @pytest.mark.parametrize(
     ("amount", "error"),
     [(Money(2_499, "EUR"), WrongAmount), (Money(2_501, "EUR"), WrongAmount), (Money(2_500, "USD"), WrongCurrency)],
@@ -167,11 +174,13 @@ async def test_a_claim_that_differs_from_what_was_asked_is_refused(
     assert await service.audit() == before
 
 
+@pytest.mark.requirement("callback.claim-is-checked")
 async def test_a_callback_for_a_payment_that_was_never_opened_is_refused(service: Any, command: Any) -> None:
     with pytest.raises(UnknownPayment):
         await service.callbacks().handle(success(command()))
 
 
+@pytest.mark.requirement("callback.receipt-counts-once")
 @pytest.mark.parametrize("closed", [False, True])
 async def test_a_receipt_pays_for_one_payment_only(service: Any, command: Any, closed: Any) -> None:
     await service.open(command(1))
@@ -187,6 +196,7 @@ async def test_a_receipt_pays_for_one_payment_only(service: Any, command: Any, c
     assert await service.broken_laws() == {}
 
 
+@pytest.mark.requirement("callback.no-prepare-no-decision")
 async def test_nothing_is_decided_while_the_coordinator_cannot_be_told(service: Any, command: Any) -> None:
     await service.open(command())
     service.transactions.coordinator_is_down = True
@@ -198,6 +208,7 @@ async def test_nothing_is_decided_while_the_coordinator_cannot_be_told(service: 
     assert (await service.audit()).receipts == []
 
 
+@pytest.mark.requirement("callback.duplicate-needs-no-transaction")
 async def test_a_decided_row_answers_duplicates_without_a_transaction(service: Any, command: Any) -> None:
     await service.open(command())
     await service.callbacks().handle(success(command()))
@@ -225,6 +236,7 @@ def overtaken(service: Any, first: Callable[[], Awaitable[object]]) -> None:
     service.transactions.before_decision = before_decision
 
 
+@pytest.mark.requirement("callback.overtaken-chooses-again")
 @pytest.mark.parametrize(
     ("faster", "outcome"),
     [

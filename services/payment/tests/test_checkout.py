@@ -114,6 +114,7 @@ async def test_an_unknown_payment_cannot_be_paid(service: Any, command: Any, pro
         await checkout(service, provider).open(command().payment_id)
 
 
+@pytest.mark.requirement("lock.stale-token-refused")
 async def test_a_stale_token_keeps_no_session(
     service: Any, command: Any, provider: Any, no_lock: Any, caplog: Any
 ) -> None:

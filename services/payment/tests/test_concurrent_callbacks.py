@@ -45,6 +45,7 @@ async def assert_captured_once(service: Any, outcomes: Counter[CallbackOutcome])
     assert await service.broken_laws() == {}
 
 
+@pytest.mark.requirement("callback.concurrent-capture-once")
 async def test_concurrent_duplicates_capture_once_and_the_lock_spares_the_others_a_transaction(
     service: Any, command: Any, measured_lock: Any
 ) -> None:
@@ -60,6 +61,7 @@ async def test_concurrent_duplicates_capture_once_and_the_lock_spares_the_others
     await assert_captured_once(service, outcomes)
 
 
+@pytest.mark.requirement("callback.lock-is-not-needed")
 async def test_without_the_lock_concurrent_duplicates_still_capture_once(
     service: Any, command: Any, no_lock: Any
 ) -> None:
@@ -101,6 +103,7 @@ def unguarded(session: Any) -> Repositories:
     return replace(guarded, payments=UnguardedPayments(session), receipts=UnguardedReceipts(session))
 
 
+@pytest.mark.requirement("callback.guard-is-needed")
 async def test_without_the_guard_the_same_check_finds_many_captures(service: Any, command: Any, no_lock: Any) -> None:
     await service.open(command())
     service.lock = no_lock()

@@ -175,6 +175,7 @@ class PaymentMachine(RuleBasedStateMachine):
                 assert min(self.available[wallet], self.frozen[wallet]) >= 0
 
 
+@pytest.mark.requirement("ledger.model")
 def test_any_order_of_calls_and_callbacks_agrees_with_the_model(new_service: Any, command: Any) -> None:
     class BoundMachine(PaymentMachine):
         def __init__(self) -> None:

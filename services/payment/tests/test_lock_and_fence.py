@@ -17,6 +17,7 @@ def success(command: BranchCommand) -> Callback:
     return Callback(command.payment_id, command.amount, "receipt-1")
 
 
+@pytest.mark.requirement("callback.lock-is-not-needed")
 async def test_a_lock_service_that_is_down_does_not_stop_callbacks(
     service: Any, command: Any, no_lock: Any, caplog: Any
 ) -> None:
@@ -29,6 +30,7 @@ async def test_a_lock_service_that_is_down_does_not_stop_callbacks(
     assert (await service.payment(command().payment_id)).fence is None
 
 
+@pytest.mark.requirement("lock.is-given-up")
 async def test_the_lock_is_given_up_whatever_happens_and_its_loss_is_logged(
     service: Any, command: Any, no_lock: Any, caplog: Any
 ) -> None:
@@ -49,6 +51,7 @@ async def keep_token(service: Any, command: BranchCommand, source: str, token: i
     )
 
 
+@pytest.mark.requirement("lock.stale-token-refused")
 async def test_a_stale_token_of_the_same_source_is_refused_and_logged(
     service: Any, command: Any, no_lock: Any, caplog: Any
 ) -> None:
@@ -78,6 +81,7 @@ async def test_a_token_that_is_not_older_is_accepted_and_stored(
     assert [record for record in caplog.records if record.levelno >= logging.WARNING] == []
 
 
+@pytest.mark.requirement("lock.source-may-change")
 async def test_a_token_of_another_source_is_accepted_and_logged(
     service: Any, command: Any, no_lock: Any, caplog: Any
 ) -> None:

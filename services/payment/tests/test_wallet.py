@@ -16,6 +16,7 @@ async def top_up(service: Any, minor: int, key: str, customer: str = "alice", cu
     return balance
 
 
+@pytest.mark.requirement("ledger.top-up-once")
 async def test_each_key_adds_once(service: Any) -> None:
     assert (await top_up(service, 100, "a")).available == Money(100, "EUR")
     assert (await top_up(service, 100, "b")).available == Money(200, "EUR")
@@ -31,6 +32,7 @@ async def test_a_key_is_its_customers_own(service: Any) -> None:
     assert (await top_up(service, 7, "A", customer="Alice")).available == Money(7, "EUR")
 
 
+@pytest.mark.requirement("ledger.top-up-once")
 @pytest.mark.parametrize(("minor", "currency"), [(101, "EUR"), (100, "USD")])
 async def test_a_key_with_another_amount_is_refused(service: Any, minor: Any, currency: Any) -> None:
     await top_up(service, 100, "a")

@@ -112,6 +112,7 @@ async def test_an_invalid_request_is_refused_where_a_no_is_understood(
     assert reason.startswith("INVALID_REQUEST")
 
 
+@pytest.mark.requirement("branch.validation-where-refusable")
 @pytest.mark.parametrize(
     ("method", "operation", "mode"),
     [
@@ -126,6 +127,7 @@ async def test_an_undo_or_a_confirmation_never_refuses(
     assert await running.branch(method, PaymentBranchRequest(payment_id="no uuid"), operation, mode=mode) == OK
 
 
+@pytest.mark.requirement("barrier.query-prepared-bars")
 async def test_a_decision_that_was_never_made_is_denied_for_ever(running: Any) -> None:
     asked = [
         await running.branch("QueryPrepared", QueryPreparedRequest(), Operation.MESSAGE, "lost", Mode.MESSAGE, "00")
@@ -198,6 +200,7 @@ async def test_a_customer_who_cannot_reach_the_provider_is_told_to_come_back(sta
         assert await reason_of(checkout) == (StatusCode.UNAVAILABLE, "DEPENDENCY_UNAVAILABLE")
 
 
+@pytest.mark.requirement("crash.points-are-enumerable")
 def test_every_place_to_die_has_its_name() -> None:
     branches = {
         f"payment.{name}:{when}-commit"
@@ -212,6 +215,7 @@ def test_every_place_to_die_has_its_name() -> None:
     assert branches | decisions == KNOWN_POINTS
 
 
+@pytest.mark.requirement("crash.points-are-enumerable")
 async def test_a_place_to_die_that_does_not_exist_ends_the_start() -> None:
     settings = PaymentSettings(database="memory://", webhook_secrets=(b"key",), crash_at="payment.refund:before-commit")
 

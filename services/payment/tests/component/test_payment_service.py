@@ -123,10 +123,12 @@ async def assert_captured_once(running: Any, found: Counter[tuple[int, str]]) ->
     assert await running.broken_laws() == []
 
 
+@pytest.mark.requirement("callback.concurrent-capture-once")
 async def test_concurrent_callbacks_capture_once(running: Any, request_of: Any) -> None:
     await assert_captured_once(running, await pay_many_times_at_once(running, request_of()))
 
 
+@pytest.mark.requirement("callback.lock-is-not-needed")
 async def test_concurrent_callbacks_capture_once_without_the_lock(start: Any, request_of: Any) -> None:
     gate = Gate()
     async with start(lock=gate) as running:
@@ -150,6 +152,7 @@ class UnguardedReceipts(SqlReceipts):
         return True
 
 
+@pytest.mark.requirement("callback.guard-is-needed")
 async def test_the_check_is_red_without_the_guard(start: Any, request_of: Any) -> None:
     def unguarded(session: Any) -> Any:
         return replace(

@@ -52,6 +52,7 @@ async def post(service: Any, command: Any) -> AsyncIterator[Post]:
         yield send
 
 
+@pytest.mark.requirement("callback.submit-failure-is-taken")
 async def test_a_decision_that_could_not_be_submitted_is_still_taken(service: Any, command: Any, post: Post) -> None:
     service.transactions.submit_fails = True
 
@@ -61,6 +62,7 @@ async def test_a_decision_that_could_not_be_submitted_is_still_taken(service: An
     assert (await service.payment(command().payment_id)).status is Status.SUCCEEDED
 
 
+@pytest.mark.requirement("callback.no-prepare-no-decision")
 async def test_a_decision_that_could_not_be_prepared_is_to_be_sent_again(
     service: Any, command: Any, post: Post
 ) -> None:

@@ -67,6 +67,7 @@ SIGNATURE_FAULTS = {
 }
 
 
+@pytest.mark.requirement("callback.signature-is-verified")
 @pytest.mark.parametrize("fault", SIGNATURE_FAULTS.values(), ids=SIGNATURE_FAULTS)
 async def test_a_bad_signature_is_refused(provider: Any, handler: Any, fault: Any, caplog: Any) -> None:
     answer = await provider.send(**fault)
@@ -76,10 +77,12 @@ async def test_a_bad_signature_is_refused(provider: Any, handler: Any, fault: An
     assert log_lines(caplog) == [(logging.WARNING, "BAD_SIGNATURE")]
 
 
+@pytest.mark.requirement("callback.signature-before-body")
 async def test_the_signature_is_checked_before_the_body_is_parsed(provider: Any) -> None:
     assert (await provider.send(b"no JSON", keys=(b"a stranger's key",))).code == "BAD_SIGNATURE"
 
 
+@pytest.mark.requirement("callback.signature-keys-rotate")
 @pytest.mark.parametrize("rotation", [0, 1, (0, 1), (1, 0)])
 async def test_both_keys_are_good_while_one_replaces_the_other(provider: Any, keys: Any, rotation: Any) -> None:
     used = (keys[rotation],) if isinstance(rotation, int) else tuple(keys[index] for index in rotation)
@@ -87,10 +90,12 @@ async def test_both_keys_are_good_while_one_replaces_the_other(provider: Any, ke
     assert (await provider.send(keys=used)).status == 200
 
 
+@pytest.mark.requirement("callback.signature-is-verified")
 async def test_one_good_signature_among_others_is_enough(provider: Any, keys: Any) -> None:
     assert (await provider.send(keys=(b"a stranger's key", keys[0]))).status == 200
 
 
+@pytest.mark.requirement("callback.timestamp-is-of-now")
 @pytest.mark.parametrize("age", [301, -301, 10**9])
 async def test_a_message_that_is_not_of_now_is_refused(provider: Any, handler: Any, age: int, caplog: Any) -> None:
     answer = await provider.send(age=age)
@@ -100,6 +105,7 @@ async def test_a_message_that_is_not_of_now_is_refused(provider: Any, handler: A
     assert log_lines(caplog) == [(logging.WARNING, "STALE_TIMESTAMP")]
 
 
+@pytest.mark.requirement("callback.timestamp-is-of-now")
 @pytest.mark.parametrize("age", [300, -300])
 async def test_a_clock_may_be_a_little_off(provider: Any, age: int) -> None:
     assert (await provider.send(age=age)).status == 200
@@ -178,6 +184,7 @@ REFUSED = [
 ]
 
 
+@pytest.mark.requirement("callback.claim-is-checked")
 @pytest.mark.parametrize(("error", "status", "code"), REFUSED)
 async def test_a_claim_that_cannot_be_has_an_answer_of_its_own(
     provider: Any, handler: Any, error: Exception, status: int, code: str, caplog: Any
@@ -210,6 +217,7 @@ async def test_what_may_go_better_later_is_to_be_sent_again(
     assert log_lines(caplog) == [(logging.WARNING, None)]
 
 
+@pytest.mark.requirement("drain.webhook-finishes")
 async def test_a_callback_under_way_is_finished_when_the_webhook_stops(
     handler: Any, receiver: Any, new_provider: Any
 ) -> None:
