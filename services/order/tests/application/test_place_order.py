@@ -40,6 +40,7 @@ async def test_a_wallet_order_is_placed_by_tcc_so_that_it_is_marked_paid_last(pl
     assert ROUTES[CreateOrder].confirm == "MarkPaid"
 
 
+@pytest.mark.requirement("placing.attempt-before-send")
 async def test_the_attempt_is_committed_before_anything_is_sent(placing: Any) -> None:
     seen: list[FrozenFlow] = []
 
@@ -61,6 +62,7 @@ async def test_a_refused_order_is_closed_with_the_reason_that_no_undo_is_told(pl
     assert await placing.place(placing.request) == order
 
 
+@pytest.mark.requirement("placing.reason-is-kept")
 async def test_an_order_refused_before_it_had_a_row_is_shown_by_its_attempt(placing: Any) -> None:
     placing.transactions.script = [RolledBack("TOO_MANY_UNPAID_ORDERS")]
     order = await placing.place(placing.request)
@@ -71,6 +73,7 @@ async def test_an_order_refused_before_it_had_a_row_is_shown_by_its_attempt(plac
     assert len(placing.transactions.ran) == 1
 
 
+@pytest.mark.requirement("placing.seen-price-holds")
 async def test_a_seen_price_is_not_quoted(placing: Any) -> None:
     seen = Price(Money(5, "EUR"), 7)
     lines = (LineRequest("TEA", 1, seen), LineRequest("CUP", 1))
@@ -80,6 +83,7 @@ async def test_a_seen_price_is_not_quoted(placing: Any) -> None:
     assert placing.prices.quotes == [("CUP",)]
 
 
+@pytest.mark.requirement("placing.unplaceable-is-not-stored")
 @pytest.mark.parametrize(
     ("lines", "currency", "error"),
     [

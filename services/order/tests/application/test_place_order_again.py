@@ -14,6 +14,7 @@ from accord.services.order.domain.errors import IdempotencyKeyReused
 from accord.services.order.domain.order import OrderStatus, PaymentMethod
 
 
+@pytest.mark.requirement("placing.repeat-sends-stored-bytes")
 async def test_a_repeat_after_a_crash_sends_the_stored_bytes_and_never_quotes_again(placing: Any) -> None:
     placing.dying.at = "order.place:after-attempt"
     with pytest.raises(placing.Died):
@@ -27,6 +28,7 @@ async def test_a_repeat_after_a_crash_sends_the_stored_bytes_and_never_quotes_ag
     assert len(placing.prices.quotes) == len(placing.transactions.flows) == 1
 
 
+@pytest.mark.requirement("placing.finished-is-not-sent")
 async def test_a_finished_attempt_is_never_sent_again(placing: Any) -> None:
     placing.transactions.meanwhile = placing.create_row
     first = await placing.place(placing.request)
@@ -35,6 +37,7 @@ async def test_a_finished_attempt_is_never_sent_again(placing: Any) -> None:
     assert placing.transactions.resumed == []
 
 
+@pytest.mark.requirement("placing.key-takes-one-request")
 async def test_a_key_used_for_another_request_is_refused(placing: Any) -> None:
     await placing.place(placing.request)
     other = dataclasses.replace(placing.request, payment_method=PaymentMethod.WALLET)
@@ -43,6 +46,7 @@ async def test_a_key_used_for_another_request_is_refused(placing: Any) -> None:
     assert len(placing.transactions.ran) == 1
 
 
+@pytest.mark.requirement("placing.id-of-caller-and-key")
 @pytest.mark.parametrize("key", ["KEY-1", "key-1 ", "key-2"])
 async def test_keys_are_compared_byte_by_byte(placing: Any, key: str) -> None:
     first = await placing.place(placing.request)
@@ -51,6 +55,7 @@ async def test_keys_are_compared_byte_by_byte(placing: Any, key: str) -> None:
     assert len(placing.transactions.ran) == 2
 
 
+@pytest.mark.requirement("placing.reason-is-kept")
 @pytest.mark.parametrize("has_row", [True, False])
 async def test_a_reason_that_nobody_knows_is_called_unknown_until_somebody_tells_it(
     placing: Any, has_row: bool
@@ -64,6 +69,7 @@ async def test_a_reason_that_nobody_knows_is_called_unknown_until_somebody_tells
     assert (await placing.place(placing.request)).close_reason == "OUT_OF_STOCK"
 
 
+@pytest.mark.requirement("placing.reason-is-kept")
 async def test_a_reason_once_written_stays(placing: Any) -> None:
     placing.transactions.script = [RolledBack("OUT_OF_STOCK")]
     placing.transactions.meanwhile = placing.create_and_close_row
@@ -109,6 +115,7 @@ async def test_a_transaction_that_was_not_stored_is_unavailable_and_the_same_byt
     assert len(placing.prices.quotes) == 1
 
 
+@pytest.mark.requirement("placing.repeats-join-the-first")
 async def test_repeats_during_the_first_run_wait_for_it_and_send_nothing(placing: Any) -> None:
     running, go_on = asyncio.Event(), asyncio.Event()
 
@@ -130,6 +137,7 @@ async def test_repeats_during_the_first_run_wait_for_it_and_send_nothing(placing
     assert (len(placing.transactions.ran), placing.transactions.resumed) == (1, [])
 
 
+@pytest.mark.requirement("placing.repeats-join-the-first")
 @pytest.mark.parametrize("steady", [True, False])
 async def test_without_the_lock_the_attempt_row_lets_only_one_be_first(placing: Any, steady: bool) -> None:
     await placing.lock.aclose()

@@ -46,6 +46,7 @@ async def closed(unit_of_work: UnitOfWork, new: NewOrder, clock: Clock) -> None:
     await act(unit_of_work, lambda orders: close_order(new.order_id, "DECLINED", orders, clock.now()))
 
 
+@pytest.mark.requirement("message.rows-move-forward")
 @pytest.mark.parametrize(
     ("tellings", "status", "refund_due"),
     [
@@ -77,6 +78,7 @@ async def test_tellings_that_overtake_each_other_leave_one_status(
     assert order.close_reason == ("DECLINED" if status is OrderStatus.CLOSED else "")
 
 
+@pytest.mark.requirement("message.steps-never-refuse")
 @pytest.mark.parametrize("tell", [ready, paid, closed])
 async def test_a_telling_about_an_order_that_was_never_created_is_taken(
     unit_of_work: UnitOfWork, new_order: NewOrder, clock: Clock, tell: Telling
@@ -108,6 +110,7 @@ async def test_a_customer_has_no_more_unpaid_orders_than_the_limit(
     await create(unit_of_work, order_like(3), clock)
 
 
+@pytest.mark.requirement("message.rows-move-forward")
 async def test_a_final_status_is_never_left(
     unit_of_work: UnitOfWork, journal: Journal, order_like: Callable[[int], NewOrder], clock: Clock
 ) -> None:

@@ -31,12 +31,14 @@ requests = st.builds(
 )
 
 
+@pytest.mark.requirement("placing.id-of-caller-and-key")
 @given(requests, requests)
 def test_orders_have_one_id_exactly_if_customer_and_key_are_the_same(one: OrderRequest, other: OrderRequest) -> None:
     same = (one.customer_id, one.idempotency_key) == (other.customer_id, other.idempotency_key)
     assert (one.order_id == other.order_id) is same
 
 
+@pytest.mark.requirement("placing.id-of-caller-and-key")
 def test_where_the_customer_ends_and_the_key_begins_is_part_of_the_id() -> None:
     line = (LineRequest("A", 1),)
     ids = {OrderRequest(c, k, line, PaymentMethod.HOSTED).order_id for c, k in [("a", "bc"), ("ab", "c"), ("abc", "")]}

@@ -86,6 +86,7 @@ async def test_an_action_or_try_that_breaks_the_rules_is_refused_so_that_it_is_u
     assert text.startswith(reason)
 
 
+@pytest.mark.requirement("branch.validation-where-refusable")
 @pytest.mark.parametrize(
     ("method", "mode", "operation"),
     [
@@ -103,6 +104,7 @@ async def test_what_may_not_refuse_is_never_validated(
     assert await running.branch(method, invalid, operation, mode=mode) == OK
 
 
+@pytest.mark.requirement("saga.await-payment-never-refuses")
 @pytest.mark.parametrize("tellings", [[], ["MarkPaid"], ["Close"], ["Close", "MarkPaid"]])
 @pytest.mark.parametrize("is_created", [True, False])
 async def test_awaiting_the_payment_is_never_refused(running: Any, tellings: list[str], is_created: bool) -> None:

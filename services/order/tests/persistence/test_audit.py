@@ -33,12 +33,14 @@ async def placed(unit_of_work: UnitOfWork, journal: Journal, new_order: NewOrder
     return new_order
 
 
+@pytest.mark.requirement("audit.laws-hold")
 async def test_every_law_holds_and_the_facts_are_the_orders(unit_of_work: UnitOfWork, placed: NewOrder) -> None:
     assert await broken_laws(unit_of_work) == {}
     _, facts = await Audit(unit_of_work, SqlAudit)()
     assert [(fact.order_id, fact.status, fact.total) for fact in facts] == [(placed.order_id, "CREATED", placed.total)]
 
 
+@pytest.mark.requirement("audit.laws-see-tampering")
 @pytest.mark.parametrize(
     ("tampering", "law"),
     [
