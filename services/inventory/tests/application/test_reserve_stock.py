@@ -17,6 +17,7 @@ async def test_a_reservation_keeps_every_line(rows: Repositories, line: Callable
     assert await rows.reservations.status("o") is ReservationStatus.RESERVED
 
 
+@pytest.mark.requirement("stock.price-is-compared")
 @pytest.mark.parametrize(
     ("wanted", "reason"),
     [
@@ -35,6 +36,7 @@ async def test_what_cannot_be_kept_at_its_price_is_refused_by_name(
     assert refused.value.reason == reason
 
 
+@pytest.mark.requirement("stock.reserved-whole-or-not")
 async def test_an_order_has_one_reservation(rows: Repositories, line: Callable[..., Line], now: datetime) -> None:
     await reserve_stock(reservation("o", [line()]), rows, now)
     with pytest.raises(Refusal, match="ALREADY_RESERVED"):

@@ -23,6 +23,7 @@ DECIDED = {
 }
 
 
+@pytest.mark.requirement("stock.first-telling-decides")
 @pytest.mark.parametrize("order", list(itertools.product(TELLINGS, repeat=3)), ids=" ".join)
 async def test_the_first_telling_decides_and_the_others_change_nothing(
     rows: Repositories, line: Callable[..., Line], now: datetime, order: tuple[str, ...]
@@ -35,6 +36,7 @@ async def test_the_first_telling_decides_and_the_others_change_nothing(
     assert (item.on_hand, item.reserved, sold, await rows.reservations.status("o")) == DECIDED[order[0]]
 
 
+@pytest.mark.requirement("message.steps-never-refuse")
 @pytest.mark.parametrize("telling", TELLINGS)
 async def test_an_order_without_a_reservation_is_no_reason_to_refuse(
     rows: Repositories, now: datetime, telling: str

@@ -66,6 +66,7 @@ async def test_tellings_of_other_transactions_need_no_lines_and_change_nothing_a
         assert await shop.figures("TEA") == (8, 0)
 
 
+@pytest.mark.requirement("stock.reserved-whole-or-not")
 @pytest.mark.parametrize(
     ("lines", "reason"),
     [
@@ -89,6 +90,7 @@ async def test_a_refused_reservation_keeps_nothing_and_says_why(
     assert (await shop.figures("TEA"), await shop.figures("CUP")) == ((10, 0), (3, 0))
 
 
+@pytest.mark.requirement("branch.validation-where-refusable")
 @pytest.mark.parametrize(
     ("method", "mode", "operation"),
     [

@@ -68,12 +68,14 @@ async def test_a_refusal_commits_nothing_and_so_passes_no_point(servicer: Branch
     assert points.passed == []
 
 
+@pytest.mark.requirement("crash.points-are-enumerable")
 def test_every_operation_can_be_killed_before_and_after_its_commit() -> None:
     names = ("reserve", "commit", "release")
     points = ("before-commit", "after-commit")
     assert set(KNOWN_POINTS) == {f"inventory.{name}:{point}" for name in names for point in points}
 
 
+@pytest.mark.requirement("crash.points-are-enumerable")
 async def test_a_crash_point_that_does_not_exist_stops_the_start() -> None:
     settings = InventorySettings(database="memory://", crash_at="inventory.reserve:during-commit")
     with pytest.raises(BadConfiguration, match=r"ACCORD_CRASH_AT.*inventory\.reserve:after-commit"):

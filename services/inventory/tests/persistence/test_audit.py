@@ -36,6 +36,7 @@ async def broken_laws(database: MemoryUnitOfWork) -> dict[str, Sequence[str]]:
     return {law.name: law.violations for law in audit.laws if law.violations}
 
 
+@pytest.mark.requirement("audit.laws-hold")
 async def test_a_shop_that_only_the_use_cases_touched_keeps_every_law(shop: MemoryUnitOfWork) -> None:
     audit = await audit_stock(shop, SqlAudit)
     assert len(audit.laws) == 6
@@ -46,6 +47,7 @@ async def test_a_shop_that_only_the_use_cases_touched_keeps_every_law(shop: Memo
     ]
 
 
+@pytest.mark.requirement("audit.laws-see-tampering")
 @pytest.mark.parametrize(
     ("alteration", "broken", "violation"),
     [
@@ -82,6 +84,7 @@ async def test_an_altered_row_breaks_the_law_that_it_stands_under(
     assert violation in (await broken_laws(shop))[broken]
 
 
+@pytest.mark.requirement("stock.never-oversold")
 @pytest.mark.parametrize("alteration", ["update item set reserved = -1", "update item set on_hand = 2"])
 async def test_the_database_itself_refuses_stock_that_cannot_be(shop: MemoryUnitOfWork, alteration: str) -> None:
     with pytest.raises(sqlite3.IntegrityError, match="ck_item_stock"):

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
+import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
@@ -133,6 +134,7 @@ class Stock(RuleBasedStateMachine):
         assert [law for law in audit.laws if law.violations] == []
 
 
+@pytest.mark.requirement("stock.model")
 def test_no_sequence_of_calls_loses_or_invents_a_piece(new_database: NewDatabase) -> None:
     bounded = settings(max_examples=40, stateful_step_count=30, deadline=None)
 
