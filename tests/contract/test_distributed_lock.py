@@ -8,6 +8,7 @@ from accord.ports.errors import DependencyUnavailable, LockNotAcquired
 from accord.ports.lock import DistributedLock
 
 
+@pytest.mark.requirement("lock.exclusive")
 async def test_a_held_lock_is_not_given_to_a_second(lock: DistributedLock) -> None:
     hold = await lock.try_acquire("a")
     assert hold is not None
@@ -16,11 +17,13 @@ async def test_a_held_lock_is_not_given_to_a_second(lock: DistributedLock) -> No
     assert await lock.try_acquire("a") is not None
 
 
+@pytest.mark.requirement("lock.exclusive")
 async def test_locks_of_other_names_are_free(lock: DistributedLock) -> None:
     assert await lock.try_acquire("a") is not None
     assert await lock.try_acquire("b") is not None
 
 
+@pytest.mark.requirement("lock.fair")
 async def test_waiters_get_it_in_the_order_in_which_they_came(lock: DistributedLock) -> None:
     served: list[int] = []
     holders = most = 0
@@ -47,6 +50,7 @@ async def test_waiters_get_it_in_the_order_in_which_they_came(lock: DistributedL
     assert most == 1
 
 
+@pytest.mark.requirement("lock.tokens-grow")
 async def test_tokens_of_one_name_grow_within_one_source(lock: DistributedLock) -> None:
     tokens = []
     for _ in range(5):
@@ -58,6 +62,7 @@ async def test_tokens_of_one_name_grow_within_one_source(lock: DistributedLock) 
     assert values == sorted(set(values))
 
 
+@pytest.mark.requirement("lock.wait-is-bounded")
 async def test_waiting_ends_at_the_deadline_and_leaves_no_trace(lock: DistributedLock) -> None:
     hold = await lock.acquire("a", within=5)
     with pytest.raises(LockNotAcquired, match="a"):
@@ -66,6 +71,7 @@ async def test_waiting_ends_at_the_deadline_and_leaves_no_trace(lock: Distribute
     assert await lock.try_acquire("a") is not None
 
 
+@pytest.mark.requirement("lock.wait-is-bounded")
 async def test_a_cancelled_wait_leaves_no_trace(lock: DistributedLock) -> None:
     hold = await lock.acquire("a", within=5)
     waiting = asyncio.create_task(lock.acquire("a", within=5))
@@ -77,6 +83,7 @@ async def test_a_cancelled_wait_leaves_no_trace(lock: DistributedLock) -> None:
     assert await lock.try_acquire("a") is not None
 
 
+@pytest.mark.requirement("lock.wait-is-bounded")
 async def test_a_wait_that_is_cancelled_as_its_turn_comes_leaves_no_trace(lock: DistributedLock) -> None:
     hold = await lock.acquire("a", within=5)
     waiting = asyncio.create_task(lock.acquire("a", within=5))
@@ -88,6 +95,7 @@ async def test_a_wait_that_is_cancelled_as_its_turn_comes_leaves_no_trace(lock: 
     assert await lock.acquire("a", within=5) is not None
 
 
+@pytest.mark.requirement("lock.release-is-ones-own")
 async def test_a_second_release_does_not_free_the_next_holder(lock: DistributedLock) -> None:
     first = await lock.acquire("a", within=5)
     await first.release()

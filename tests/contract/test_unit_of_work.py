@@ -52,6 +52,7 @@ async def test_row_count_says_what_a_guarded_update_hit(unit_of_work: UnitOfWork
     assert await unit_of_work.run(work) == [1, 0, 0]
 
 
+@pytest.mark.requirement("work.raising-rolls-back")
 async def test_what_work_raises_rolls_back_and_is_raised_again(unit_of_work: UnitOfWork) -> None:
     class BusinessNo(Exception):
         pass
@@ -67,6 +68,7 @@ async def test_what_work_raises_rolls_back_and_is_raised_again(unit_of_work: Uni
     assert await all_rows(unit_of_work) == [("b", 1)]
 
 
+@pytest.mark.requirement("work.cancelled-leaves-nothing")
 async def test_a_cancelled_run_leaves_nothing_and_the_one_behind_it_starts_clean(unit_of_work: UnitOfWork) -> None:
     written = asyncio.Event()
 
@@ -89,6 +91,7 @@ async def test_a_cancelled_run_leaves_nothing_and_the_one_behind_it_starts_clean
         await first
 
 
+@pytest.mark.requirement("work.writers-take-turns")
 async def test_transactions_that_write_take_turns(unit_of_work: UnitOfWork) -> None:
     await put(unit_of_work, "a", 0)
     started = 0
@@ -111,6 +114,7 @@ async def test_transactions_that_write_take_turns(unit_of_work: UnitOfWork) -> N
     assert await all_rows(unit_of_work) == [("a", 20)]
 
 
+@pytest.mark.requirement("work.reads-one-snapshot")
 async def test_a_read_sees_one_snapshot_and_nothing_uncommitted(unit_of_work: UnitOfWork) -> None:
     await put(unit_of_work, "a", 1)
     first_read = asyncio.Event()
@@ -132,6 +136,7 @@ async def test_a_read_sees_one_snapshot_and_nothing_uncommitted(unit_of_work: Un
     assert len(await all_rows(unit_of_work)) == 2
 
 
+@pytest.mark.requirement("work.reads-one-snapshot")
 async def test_a_read_cannot_write(unit_of_work: UnitOfWork) -> None:
     async def work(session: SqlSession) -> None:
         await session.execute(INSERT, "a", 1)

@@ -77,6 +77,7 @@ def changed(system: System, service: str, change: str, restore: str) -> Iterator
     rows(system, service, restore)
 
 
+@pytest.mark.requirement("audit.red-on-altered-stock")
 async def test_an_altered_stock_row_turns_the_audit_red(system: System) -> None:
     shop = Shop(system.addresses)
     await shop.stock("TEAPOT", 5, "24.00 EUR")
@@ -87,6 +88,7 @@ async def test_an_altered_stock_row_turns_the_audit_red(system: System) -> None:
         assert await audited(system) == (1, ["stock.reserved-equals-reservations"], [])
 
 
+@pytest.mark.requirement("audit.red-on-deleted-ledger-entry")
 async def test_a_deleted_ledger_entry_turns_the_audit_red(system: System) -> None:
     shop = Shop(system.addresses)
     await asyncio.gather(shop.stock("LAMP", 5, "25.00 EUR"), shop.top_up("bob", "100.00 EUR"))
@@ -100,6 +102,7 @@ async def test_a_deleted_ledger_entry_turns_the_audit_red(system: System) -> Non
         assert await audited(system) == (1, ["ledger.sets-sum-to-zero", "payment.sold-exactly-once"], [])
 
 
+@pytest.mark.requirement("audit.states-fit")
 async def test_a_payment_that_only_one_service_knows_of_turns_the_audit_red(system: System) -> None:
     shop = Shop(system.addresses)
     await shop.stock("VASE", 5, "24.00 EUR")
@@ -114,6 +117,7 @@ async def test_a_payment_that_only_one_service_knows_of_turns_the_audit_red(syst
         assert "CLOSED, reservation RESERVED, payment PENDING do not fit" in differences[0]["text"]
 
 
+@pytest.mark.requirement("audit.red-on-lost-callback")
 async def test_a_lost_callback_turns_the_audit_red_until_it_is_delivered(system: System) -> None:
     shop = Shop(system.addresses)
     await shop.stock("MUG", 5, "23.00 EUR")

@@ -102,6 +102,7 @@ async def reserve(ready: dict[str, str]) -> grpc.StatusCode:
         return await call.code()
 
 
+@pytest.mark.requirement("crash.points-surround-commit")
 @pytest.mark.parametrize(("point", "kept"), [("before-commit", 0), ("after-commit", 2)])
 async def test_a_process_killed_at_its_commit_has_reserved_all_or_nothing_and_once_after_a_repeat(
     start: Start, tmp_path: Path, point: str, kept: int

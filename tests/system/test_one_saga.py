@@ -81,6 +81,7 @@ async def every_law_holds_afterwards(system: System) -> AsyncIterator[None]:
     assert report.unexplained == report.explained == []
 
 
+@pytest.mark.requirement("saga.all-services-agree")
 async def test_an_order_is_placed_in_all_three_services(system: System) -> None:
     await Shop(system.addresses).stock("TEAPOT", 5, "24.00 EUR")
     placed = await place(system, "alice", line("TEAPOT", 2))
@@ -93,6 +94,7 @@ async def test_an_order_is_placed_in_all_three_services(system: System) -> None:
     assert placed.calls == dict.fromkeys(("Create", "Reserve", "Open", "AwaitPayment"), "succeed")
 
 
+@pytest.mark.requirement("saga.all-services-agree")
 async def test_too_many_unpaid_orders_are_refused_by_the_first_step(system: System, unpaid_limit: int) -> None:
     await Shop(system.addresses).stock("SPOON", 100, "3.00 EUR")
     for _ in range(unpaid_limit):
@@ -105,6 +107,7 @@ async def test_too_many_unpaid_orders_are_refused_by_the_first_step(system: Syst
     assert await reserved(system, "SPOON") == unpaid_limit
 
 
+@pytest.mark.requirement("saga.all-services-agree")
 async def test_missing_stock_is_refused_by_the_second_step(system: System) -> None:
     await Shop(system.addresses).stock("CHAIR", 1, "80.00 EUR")
     placed = await place(system, "carol", line("CHAIR", 2))
@@ -114,6 +117,7 @@ async def test_missing_stock_is_refused_by_the_second_step(system: System) -> No
     assert await reserved(system, "CHAIR") == 0
 
 
+@pytest.mark.requirement("placing.seen-price-holds")
 async def test_a_price_that_changed_since_the_customer_saw_it_is_refused_by_the_second_step(system: System) -> None:
     shop = Shop(system.addresses)
     item = await shop.stock("VASE", 4, "15.00 EUR")
@@ -128,6 +132,7 @@ async def test_a_price_that_changed_since_the_customer_saw_it_is_refused_by_the_
     assert await reserved(system, "VASE") == 0
 
 
+@pytest.mark.requirement("saga.all-services-agree")
 async def test_an_amount_too_small_to_be_paid_is_refused_by_the_third_step(system: System) -> None:
     await Shop(system.addresses).stock("PIN", 9, "0.10 EUR")
     placed = await place(system, "erin", line("PIN", 4))

@@ -28,6 +28,7 @@ async def place_and_die(
     await system.restart("order")
 
 
+@pytest.mark.requirement("placing.repeat-sends-stored-bytes")
 async def test_what_was_stored_before_the_death_is_sent_and_not_what_holds_today(system: System) -> None:
     shop = Shop(system.addresses)
     await shop.stock("CARPET", 3, "70.00 EUR")
@@ -40,6 +41,7 @@ async def test_what_was_stored_before_the_death_is_sent_and_not_what_holds_today
     assert (await audit(system.addresses, looks=1, pause=0)).clean
 
 
+@pytest.mark.requirement("placing.finished-is-not-sent")
 async def test_an_order_whose_outcome_was_written_before_the_death_is_not_placed_again(system: System) -> None:
     shop = Shop(system.addresses)
     await shop.stock("RADIO", 3, "30.00 EUR")

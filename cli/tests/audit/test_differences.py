@@ -36,11 +36,13 @@ RESERVATIONS = [None, "RESERVED", "COMMITTED", "RELEASED"]
 PAYMENTS = [None, "PENDING", "FROZEN", "SUCCEEDED", "DECLINED", "VOIDED"]
 
 
+@pytest.mark.requirement("audit.states-fit")
 @pytest.mark.parametrize("states", FITTING)
 def test_states_that_fit_together_are_no_difference(states):
     assert differences(snapshot(*states)) == []
 
 
+@pytest.mark.requirement("audit.states-fit")
 def test_stock_that_stays_reserved_or_money_that_stays_taken_is_a_difference():
     wrong = [(o, r, p) for o in ORDERS for r in RESERVATIONS for p in PAYMENTS if differences(snapshot(o, r, p))]
     assert ("CLOSED", "RESERVED", None) in wrong
@@ -50,11 +52,13 @@ def test_stock_that_stays_reserved_or_money_that_stays_taken_is_a_difference():
     assert not set(wrong) & set(FITTING)
 
 
+@pytest.mark.requirement("audit.difference-names-transactions")
 def test_a_difference_names_the_transactions_that_could_explain_it():
     [found] = differences(snapshot("AWAITING_PAYMENT", "RESERVED", "SUCCEEDED"))
     assert found.gids == {"place-o", "callback-1"}
 
 
+@pytest.mark.requirement("audit.amounts-agree")
 @pytest.mark.parametrize("changed", [{"amount": NINE}, {"worth": NINE}])
 def test_amounts_must_be_the_same_everywhere(changed):
     [found] = differences(snapshot("PAID", "COMMITTED", "SUCCEEDED", **changed))
@@ -68,6 +72,7 @@ def receipt(amount=TEN, payment_id="p") -> audit_pb2.ReceiptFact:
     return audit_pb2.ReceiptFact(receipt_id="r", payment_id=payment_id, amount=amount, status="APPLIED")
 
 
+@pytest.mark.requirement("audit.provider-is-witness")
 @pytest.mark.parametrize(
     ("receipts", "book", "words"),
     [

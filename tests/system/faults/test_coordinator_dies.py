@@ -13,6 +13,7 @@ from dtm_client.testing.faults import Stuck
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 
+@pytest.mark.requirement("coordinator.cut-call-is-repeated")
 @pytest.mark.parametrize(
     ("method", "payment_method", "status"),
     [

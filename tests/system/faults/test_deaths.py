@@ -154,11 +154,13 @@ AT_DTM = [
 ]
 
 
+@pytest.mark.requirement("crash.every-point-is-survived")
 def test_every_crash_point_is_reached_by_a_flow() -> None:
     assert {point.partition(":")[0] for point in KNOWN} == set(FLOWS)
     assert set(AT_DTM) <= KNOWN
 
 
+@pytest.mark.requirement("crash.every-point-is-survived")
 @pytest.mark.integration
 @pytest.mark.asyncio(loop_scope="module")
 @pytest.mark.parametrize("stage", ["embedded"], indirect=True)
@@ -169,6 +171,7 @@ async def test_a_service_killed_at_any_crash_point_is_started_again_and_everythi
     await survive(stage, point)
 
 
+@pytest.mark.requirement("crash.every-point-is-survived")
 @pytest.mark.integration
 @pytest.mark.asyncio(loop_scope="module")
 @pytest.mark.parametrize("stage", ["dtm"], indirect=True)

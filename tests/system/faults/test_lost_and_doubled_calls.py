@@ -36,6 +36,7 @@ async def balance(stage: Any, customer: str) -> tuple[int, int]:
         return found.available.minor, found.frozen.minor
 
 
+@pytest.mark.requirement("barrier.duplicate-has-one-effect")
 async def test_an_action_whose_reply_was_lost_is_called_again_and_has_one_effect(stage: Any) -> None:
     await stage.shop.stock("KETTLE", 5, "20.00 EUR")
     order_id = stage.order_id("anna", KEY)
@@ -49,6 +50,7 @@ async def test_an_action_whose_reply_was_lost_is_called_again_and_has_one_effect
     await stage.audited()
 
 
+@pytest.mark.requirement("barrier.duplicate-has-one-effect")
 async def test_a_confirmation_whose_reply_was_lost_is_called_again_and_has_one_effect(stage: Any) -> None:
     await asyncio.gather(stage.shop.stock("LAMP", 5, "20.00 EUR"), stage.shop.top_up("bert", "50.00 EUR"))
     order_id = stage.order_id("bert", KEY)
@@ -62,6 +64,7 @@ async def test_a_confirmation_whose_reply_was_lost_is_called_again_and_has_one_e
     await stage.audited()
 
 
+@pytest.mark.requirement("barrier.duplicate-has-one-effect")
 async def test_an_undo_whose_reply_was_lost_is_called_again_and_has_one_effect(stage: Any) -> None:
     await asyncio.gather(stage.shop.stock("SOFA", 5, "20.00 EUR"), stage.shop.top_up("cleo", "1.00 EUR"))
     order_id = stage.order_id("cleo", KEY)
@@ -75,6 +78,7 @@ async def test_an_undo_whose_reply_was_lost_is_called_again_and_has_one_effect(s
     await stage.audited()
 
 
+@pytest.mark.requirement("message.steps-are-repeated")
 async def test_what_a_decision_tells_is_told_again_when_the_reply_was_lost(stage: Any) -> None:
     await stage.shop.stock("MUG", 5, "20.00 EUR")
     order = await stage.shop.place("dora", line("MUG", 2), HOSTED)
@@ -90,6 +94,7 @@ async def test_what_a_decision_tells_is_told_again_when_the_reply_was_lost(stage
     await stage.audited()
 
 
+@pytest.mark.requirement("barrier.concurrent-calls-run-once")
 @pytest.mark.parametrize("method", ["Create", "Reserve", "Open", "AwaitPayment"])
 async def test_an_action_called_twice_at_the_same_time_has_one_effect(stage: Any, method: str) -> None:
     await stage.shop.stock(f"{method.upper()}-2", 5, "20.00 EUR")
@@ -105,6 +110,7 @@ async def test_an_action_called_twice_at_the_same_time_has_one_effect(stage: Any
     await stage.audited()
 
 
+@pytest.mark.requirement("barrier.concurrent-calls-run-once")
 @pytest.mark.parametrize("method", ["Freeze", "Capture", "Commit", "MarkPaid"])
 async def test_a_try_or_confirmation_called_twice_at_the_same_time_has_one_effect(stage: Any, method: str) -> None:
     sku, customer = f"{method.upper()}-2", f"twice-{method}"
@@ -120,6 +126,7 @@ async def test_a_try_or_confirmation_called_twice_at_the_same_time_has_one_effec
     await stage.audited()
 
 
+@pytest.mark.requirement("barrier.late-call-refused")
 async def test_a_try_that_arrives_after_its_cancellation_is_refused(stage: Any) -> None:
     await asyncio.gather(stage.shop.stock("RADIO", 5, "20.00 EUR"), stage.shop.top_up("fritz", "50.00 EUR"))
     order_id = stage.order_id("fritz", KEY)

@@ -49,6 +49,7 @@ async def second_phase(stage: Any, gid: str, operation: str) -> list[str]:
     return [branch["url"].rpartition("/")[2] for branch in sorted(done, key=lambda branch: str(branch["finish_time"]))]
 
 
+@pytest.mark.requirement("tcc.confirmed-in-reverse")
 async def test_a_wallet_order_is_paid_when_it_is_placed_and_the_customer_is_told_last(stage: Any) -> None:
     order = await bought(stage, "anna", "TEAPOT", stock=5, money="100.00 EUR")
 
@@ -60,6 +61,7 @@ async def test_a_wallet_order_is_paid_when_it_is_placed_and_the_customer_is_told
     await stage.audited()
 
 
+@pytest.mark.requirement("tcc.refused-try-cancels")
 async def test_a_wallet_that_is_too_small_undoes_the_order(stage: Any) -> None:
     order = await bought(stage, "bert", "SOFA", stock=5, money="39.99 EUR")
 
@@ -95,6 +97,7 @@ async def told(stage: Any, order_id: str) -> list[str]:
     return [call.method for call in stage.branches.calls if call.gid == gid]
 
 
+@pytest.mark.requirement("callback.decides-and-tells")
 async def test_the_providers_callback_pays_the_order(stage: Any) -> None:
     order_id = await placed(stage, "dora", "MUG")
 
@@ -105,6 +108,7 @@ async def test_the_providers_callback_pays_the_order(stage: Any) -> None:
     assert (await stage.audited()).refunds_due == []
 
 
+@pytest.mark.requirement("callback.concurrent-capture-once")
 async def test_a_callback_delivered_many_times_at_once_captures_once(stage: Any) -> None:
     order_id = await placed(stage, "emil", "PEN")
     stage.callbacks.hold(CALLBACKS)
@@ -119,6 +123,7 @@ async def test_a_callback_delivered_many_times_at_once_captures_once(stage: Any)
     await stage.audited()
 
 
+@pytest.mark.requirement("audit.refund-due-is-listed")
 async def test_money_that_comes_after_a_decline_is_listed_for_refund_and_changes_nothing_else(stage: Any) -> None:
     order_id = await placed(stage, "fritz", "DESK")
     session = await checkout(stage.system.addresses, order_id)
