@@ -71,6 +71,7 @@ async def counted(database: MemoryUnitOfWork, now: datetime) -> CountedUnitOfWor
     return CountedUnitOfWork(database)
 
 
+@pytest.mark.requirement("stock.never-oversold")
 async def test_the_last_pieces_are_promised_once_however_many_orders_want_them(
     counted: CountedUnitOfWork, line: Callable[..., Line], now: datetime
 ) -> None:
@@ -90,6 +91,7 @@ async def test_the_last_pieces_are_promised_once_however_many_orders_want_them(
     assert counted.most > 1
 
 
+@pytest.mark.requirement("stock.first-telling-decides")
 async def test_of_a_commit_and_a_release_at_once_only_one_moves_pieces(
     counted: CountedUnitOfWork, line: Callable[..., Line], now: datetime
 ) -> None:
