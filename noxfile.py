@@ -81,18 +81,14 @@ def tests(session: nox.Session) -> None:
 
 @nox.session
 def integration(session: nox.Session) -> None:
-    """The suites on the real servers that `nox -s tools` obtained; `-- --dtm-store redis` (or mysql, postgres) puts
-    the tests' DTM on another store than boltdb, and all arguments go to pytest.
-    """
+    """The suites on real servers; arguments go to pytest, `-- --dtm-store redis|mysql|postgres` changes DTM's store."""
     enter(session, "development")
     session.run("python", "tools/isolated.py", "pytest", "-m", "integration", *session.posargs)
 
 
 @nox.session
 def conformance(session: nox.Session) -> None:
-    """DTM's protocol at HOST:PORT; without it on a fresh embedded coordinator and on the DTM of `nox -s tools` with
-    each of its stores, with `-- --short` with boltdb alone.
-    """
+    """DTM's protocol, embedded and by DTM on each store; `-- --short`: on boltdb alone; `-- HOST:PORT`: only there."""
     enter(session, "development")
     isolation = ["tools/isolated.py", "python"] if session.posargs in ([], ["--short"]) else []
     session.run("python", *isolation, "tools/conformance.py", *session.posargs)

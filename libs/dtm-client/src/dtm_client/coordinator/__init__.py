@@ -10,8 +10,13 @@ same order and answers with the same codes as DTM 1.19, but for these difference
 * A branch that could not be reached is called as soon as its target can be reached again; DTM waits the interval out.
 * A repeated Submit or Abort of a running transaction starts no second runner, which could call a later step after the
   first runner has undone the earlier ones. It makes the one runner call now what rests, and waits for it if asked to.
-* The mode, steps and options that were stored first are used throughout; DTM uses Submit's for the first round and
-  Prepare's for repeats.
+* The mode, steps and options that were stored first are used throughout. DTM runs the first round after a Submit by
+  that Submit's mode and options. On boltdb and Redis it writes them into its record with the first error, so that they
+  hold for the repeats; on MySQL and PostgreSQL it writes the new time alone, and Prepare's hold for the repeats.
+* An operator's retry (``resetNextCronTime``) is heeded. DTM heeds it on MySQL and PostgreSQL; on boltdb and Redis it
+  answers SUCCESS, shows the new time, and goes by the old one.
+* A stopped transaction (``forceStop``) stays stopped. On boltdb DTM goes on with it when a call that was under way
+  comes back with an error.
 * Input that can never work is refused with INVALID_ARGUMENT and says what to do: unknown or unserved transaction types,
   an empty or undeliverable gid, undeliverable branch headers, URLs with a scheme, steps or custom data that are not
   JSON, fewer payloads than steps, orders in a circle. DTM answers INTERNAL with the text of a panic, or stores it and

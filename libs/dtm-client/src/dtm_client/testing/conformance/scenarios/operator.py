@@ -7,7 +7,18 @@ from grpc import StatusCode
 from dtm_client.testing.conformance import requests
 from dtm_client.testing.conformance.kinds import EMBEDDED, SQL, Kind
 from dtm_client.testing.conformance.requests import SUCCEEDED, options, submit
-from dtm_client.testing.conformance.scenario import GID, Answer, Post, Reach, Scenario, Send, Shows
+from dtm_client.testing.conformance.scenario import (
+    GID,
+    Answer,
+    Await,
+    Mark,
+    Post,
+    Reach,
+    Release,
+    Scenario,
+    Send,
+    Shows,
+)
 
 action = partial(requests.call, "saga", "action")
 _NOT_YET = "wait result not return success: FAILURE"
@@ -20,6 +31,15 @@ _ANOTHER_IS_RETRIED = (
     Send("Submit", requests.saga(1, options(retry=1, wait=True), gid=_OTHER), StatusCode.ABORTED, _NOT_YET),
     Reach("succeed", _OTHER),
 )
+_STOPPED_MEANWHILE = "an operator stops a transaction while a branch is at work, which then fails"
+_STOPPED_DURING_A_CALL = (
+    submit(requests.saga(1, options(retry=1))),
+    Await(Mark("01", "action")),
+    Post(_STOP),
+    Reach("failed"),
+    Release(Mark("01", "action")),
+)
+_FAILS_LATE = {("01", "action"): (Answer(StatusCode.UNAVAILABLE, "down", held=True),)}
 _RETRIED = "an operator lets a transaction be called before its time"
 
 SCENARIOS = (
@@ -51,6 +71,21 @@ SCENARIOS = (
         (_STUCK, Post(_STOP), Reach("failed"), Post(_STOP, 409), Shows("rollback_reason", None)),
         (action(1),),
         {("01", "action"): (_DOWN,)},
+    ),
+    Scenario(
+        _STOPPED_MEANWHILE,
+        (*_STOPPED_DURING_A_CALL, Reach("failed")),
+        (action(1),),
+        _FAILS_LATE,
+        servers=frozenset(Kind) - {Kind.BOLTDB},
+    ),
+    Scenario(
+        # The call's error writes the whole record back, and with it the status before the stop.
+        _STOPPED_MEANWHILE,
+        (*_STOPPED_DURING_A_CALL, SUCCEEDED),
+        (action(1), action(1)),
+        _FAILS_LATE,
+        servers=frozenset({Kind.BOLTDB}),
     ),
     Scenario(
         "an operator is told of a transaction that is unknown",
