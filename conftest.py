@@ -1,13 +1,16 @@
 """What the tests of all members share: a coordinator, and the real servers that `nox -s tools` obtained."""
 
 import os
+import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import pymysql
 import pytest
 
 from dtm_client.testing.embedded import EmbeddedServer
 from dtm_client.testing.server import DtmServer, dtm_version
+from dtm_client.testing.stores.mariadb import MariaDbServer
 from dtm_client.testing.stores.running import STORES, running_store
 
 _TOOLS = Path(os.environ.get("ACCORD_TOOLS", Path(__file__).parent / ".cache/tools/bin"))
@@ -59,6 +62,32 @@ def dtm_binary(tool: Callable[[str], Path]) -> Path:
 def store_cache() -> Path:
     """Where what is dear to make for a database server is kept from run to run."""
     return _TOOLS.parent
+
+
+@pytest.fixture(scope="session")
+def mariadb(store_cache: Path) -> Iterator[MariaDbServer]:
+    """One MariaDB for all tests of a run; each test makes databases of its own."""
+    with MariaDbServer(store_cache) as server:
+        yield server
+
+
+@pytest.fixture
+def new_mariadb_url(mariadb: MariaDbServer) -> Iterator[Callable[[], str]]:
+    """Makes empty databases of that server, gone after the test, and returns their URLs."""
+    made: list[str] = []
+    connection = pymysql.connect(host="127.0.0.1", port=mariadb.port, user="root", ssl_disabled=True, autocommit=True)
+
+    def new() -> str:
+        made.append(f"test_{uuid.uuid4().hex}")
+        with connection.cursor() as cursor:
+            cursor.execute(f"create database {made[-1]}")
+        return f"{mariadb.url}/{made[-1]}"
+
+    yield new
+    with connection.cursor() as cursor:
+        for name in made:
+            cursor.execute(f"drop database {name}")
+    connection.close()
 
 
 @pytest.fixture(scope="session")

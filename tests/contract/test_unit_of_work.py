@@ -1,6 +1,7 @@
 """What every UnitOfWork guarantees."""
 
 import asyncio
+from enum import StrEnum
 
 import pytest
 
@@ -11,7 +12,11 @@ INSERT = "insert into account (name, balance) values (?, ?)"
 SELECT = "select name, balance from account order by name"
 
 
-async def put(unit_of_work: UnitOfWork, name: str, balance: Value) -> None:
+class Kind(StrEnum):
+    SPECIAL = "special"
+
+
+async def put(unit_of_work: UnitOfWork, name: str, balance: int) -> None:
     async def work(session: SqlSession) -> None:
         await session.execute(INSERT, name, balance)
 
@@ -26,10 +31,21 @@ async def all_rows(unit_of_work: UnitOfWork) -> list[tuple[object, ...]]:
 
 
 async def test_committed_work_is_read_back_with_every_kind_of_value(unit_of_work: UnitOfWork) -> None:
-    values: list[Value] = ["text äß€", 2**62, -1, b"\x00\xff", None]
-    for index, value in enumerate(values):
-        await put(unit_of_work, str(index), value)
-    assert await all_rows(unit_of_work) == [(str(index), value) for index, value in enumerate(values)]
+    kept: list[tuple[Value, Value, Value]] = [
+        ("text äß€ %s ? '\"\\\n", 2**62, b"\x00\xff'\\"),
+        ("", -1, b""),
+        (Kind.SPECIAL, 0, b"%?"),
+        (None, None, None),
+    ]
+
+    async def work(session: SqlSession) -> list[tuple[object, ...]]:
+        for values in kept:
+            await session.execute("insert into kept (text, number, bytes) values (?, ?, ?)", *values)
+        return [tuple(row) for row in (await session.execute("select text, number, bytes from kept")).rows]
+
+    assert sorted(await unit_of_work.run(work), key=repr) == sorted(
+        [*kept[:2], ("special", 0, b"%?"), kept[3]], key=repr
+    )
 
 
 async def test_run_returns_what_work_returns(unit_of_work: UnitOfWork) -> None:
@@ -53,6 +69,44 @@ async def test_row_count_says_what_a_guarded_update_hit(unit_of_work: UnitOfWork
 
 
 @pytest.mark.requirement("work.raising-rolls-back")
+async def test_a_row_that_is_set_to_what_it_was_counts_as_written(unit_of_work: UnitOfWork) -> None:
+    await put(unit_of_work, "a", 5)
+    update = "update account set balance = 5 where name = ?"
+    assert (await unit_of_work.run(lambda session: session.execute(update, "a"))).row_count == 1
+
+
+async def test_an_insert_counts_one_row_or_none_where_there_is_one(unit_of_work: UnitOfWork) -> None:
+    insert = f"{INSERT} on conflict (name) do nothing"
+
+    async def work(session: SqlSession) -> list[int]:
+        return [(await session.execute(insert, name, balance)).row_count for name, balance in (("a", 1), ("a", 2))]
+
+    assert await unit_of_work.run(work) == [1, 0]
+    assert await all_rows(unit_of_work) == [("a", 1)]
+
+
+async def test_only_a_row_that_is_there_is_passed_over(unit_of_work: UnitOfWork) -> None:
+    insert = f"{INSERT} on conflict (name) do nothing"
+    with pytest.raises(Exception, match=r"(?i)null"):
+        await unit_of_work.run(lambda session: session.execute(insert, "a", None))
+    assert await all_rows(unit_of_work) == []
+
+
+async def test_keys_are_compared_byte_by_byte(unit_of_work: UnitOfWork) -> None:
+    for name in ("a", "A", "ä", "a "):
+        await put(unit_of_work, name, 1)
+    assert len(await all_rows(unit_of_work)) == 4
+
+
+async def test_sums_are_whole_numbers_and_percent_signs_and_question_marks_stay_text(unit_of_work: UnitOfWork) -> None:
+    for name in ("a%", "b?"):
+        await put(unit_of_work, name, 2**40)
+    select = "select sum(balance), 'is it 100%?' || ? from account where name like '%?' or name = ?"
+    rows = (await unit_of_work.read(lambda session: session.execute(select, " yes", "a%"))).rows
+    assert [tuple(row) for row in rows] == [(2**41, "is it 100%? yes")]
+    assert type(rows[0][0]) is int
+
+
 async def test_what_work_raises_rolls_back_and_is_raised_again(unit_of_work: UnitOfWork) -> None:
     class BusinessNo(Exception):
         pass
@@ -141,7 +195,7 @@ async def test_a_read_cannot_write(unit_of_work: UnitOfWork) -> None:
     async def work(session: SqlSession) -> None:
         await session.execute(INSERT, "a", 1)
 
-    with pytest.raises(Exception, match="readonly"):
+    with pytest.raises(Exception, match=r"(?i)read.?only"):
         await unit_of_work.read(work)
     await unit_of_work.run(work)
     assert await all_rows(unit_of_work) == [("a", 1)]

@@ -8,4 +8,4 @@ from accord.services.payment.infrastructure.persistence.schema import METADATA
 
 
 def test_the_migrations_make_the_schema_that_the_tables_describe(tmp_path: Any) -> None:
-    assert schema_drift(MIGRATIONS, METADATA, tmp_path) == []
+    assert schema_drift(MIGRATIONS, METADATA, f"sqlite:///{tmp_path}/drift.db") == []

@@ -102,11 +102,11 @@ async def test_a_scheme_picks_the_adapter(tmp_path: Any) -> None:
     [
         (
             database,
-            "mysql://host/shop",
-            "ACCORD_DATABASE: 'mysql://host/shop' has no known scheme; choices: sqlite://, memory://",
+            "mariadb://shop:secret@host/shop",
+            "ACCORD_DATABASE: 'mariadb' is no known scheme; choices: sqlite://, mysql://, memory://",
         ),
         (database, "sqlite://", "ACCORD_DATABASE: 'sqlite://' names no file; choices: sqlite:////absolute/path.db"),
-        (lock, "memory", "ACCORD_LOCK: 'memory' has no known scheme; choices: memory://"),
+        (lock, "memory", "ACCORD_LOCK: 'memory' is no known scheme; choices: memory://"),
         (discovery, "static://?order=7100", "ACCORD_REGISTRY: 'static://?order=7100': the target of order is '7100'"),
     ],
 )

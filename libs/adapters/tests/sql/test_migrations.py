@@ -10,8 +10,9 @@ from pathlib import Path
 from threading import Barrier
 
 import pytest
-from sqlalchemy import BigInteger, Column, MetaData, Table
-from sqlalchemy.dialects.mysql import dialect as mysql
+from sqlalchemy import BigInteger, Column, Dialect, MetaData, Table
+from sqlalchemy.dialects.mysql.base import MySQLDialect
+from sqlalchemy.dialects.mysql.mariadb import MariaDBDialect
 from sqlalchemy.schema import CreateTable
 
 from accord.adapters.sql.barrier_table import barrier_table
@@ -157,15 +158,15 @@ async def test_a_database_in_memory_is_migrated_where_it_is_served() -> None:
         upgrade("memory://", NEWER)
 
 
-def test_drift_between_migrations_and_tables_is_told(tmp_path: Path) -> None:
+def test_drift_between_migrations_and_tables_is_told(url: str) -> None:
     def quantity() -> Column[int]:
         return Column("quantity", BigInteger, nullable=False, server_default="0")
 
-    assert schema_drift(NEWER, schema(quantity()), tmp_path) == []
-    (difference,) = schema_drift(NEWER, schema(), tmp_path)
+    assert schema_drift(NEWER, schema(quantity()), url) == []
+    (difference,) = schema_drift(NEWER, schema(), url)
     assert "remove_column" in difference
     assert "quantity" in difference
-    (wrong_head,) = schema_drift(Migrations("stock", "0001", NEWER.versions), schema(quantity()), tmp_path)
+    (wrong_head,) = schema_drift(Migrations("stock", "0001", NEWER.versions), schema(quantity()), url)
     assert "0002" in wrong_head
 
 
@@ -181,9 +182,12 @@ def test_the_barrier_table_is_the_one_that_the_barrier_writes(url: str, path: Pa
 
 
 @pytest.mark.requirement("barrier.keys-byte-by-byte")
-def test_keys_are_compared_byte_by_byte_in_mysql_too() -> None:
-    ddl = str(CreateTable(schema().tables["barrier"]).compile(dialect=mysql()))
-    assert "gid VARCHAR(128) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin" in ddl
+@pytest.mark.parametrize(
+    ("dialect", "collation"), [(MariaDBDialect(), "utf8mb4_nopad_bin"), (MySQLDialect(), "utf8mb4_0900_bin")]
+)
+def test_keys_are_compared_byte_by_byte_by_every_server(dialect: Dialect, collation: str) -> None:
+    ddl = str(CreateTable(schema().tables["barrier"]).compile(dialect=dialect))
+    assert f"gid VARCHAR(128) CHARACTER SET utf8mb4 COLLATE {collation}" in ddl
     assert "UNIQUE (gid, branch_id, op, barrier_id)" in ddl
 
 

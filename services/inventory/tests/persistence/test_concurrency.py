@@ -10,7 +10,7 @@ import pytest
 
 from accord.adapters.sqlite.memory import MemoryUnitOfWork
 from accord.ports.money import Money
-from accord.ports.unit_of_work import Result, SqlSession, UnitOfWork, Value
+from accord.ports.unit_of_work import Dialect, Result, SqlSession, UnitOfWork, Value
 from accord.services.inventory.application.adjust_stock import adjust_stock
 from accord.services.inventory.application.commit_stock import commit_stock
 from accord.services.inventory.application.get_stock import get_stock
@@ -30,6 +30,10 @@ class SlowSession:
     """Lets every other task run before each statement, as a database behind a network does."""
 
     session: SqlSession
+
+    @property
+    def dialect(self) -> Dialect:
+        return self.session.dialect
 
     async def execute(self, sql: str, *values: Value) -> Result:
         await asyncio.sleep(0)

@@ -6,4 +6,4 @@ from accord.services.inventory.infrastructure.persistence.schema import METADATA
 
 
 def test_the_migrations_make_the_tables_that_the_schema_describes(tmp_path: Path) -> None:
-    assert schema_drift(MIGRATIONS, METADATA, tmp_path) == []
+    assert schema_drift(MIGRATIONS, METADATA, f"sqlite:///{tmp_path}/drift.db") == []

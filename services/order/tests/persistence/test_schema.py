@@ -21,7 +21,7 @@ orders = st.builds(
 
 
 def test_the_migrations_make_the_schema(tmp_path: Path) -> None:
-    assert schema_drift(MIGRATIONS, METADATA, tmp_path) == []
+    assert schema_drift(MIGRATIONS, METADATA, f"sqlite:///{tmp_path}/drift.db") == []
 
 
 @given(orders)

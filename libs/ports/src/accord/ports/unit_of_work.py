@@ -2,24 +2,35 @@
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol, TypeVar
+from typing import Any, Literal, Protocol, TypeVar
 
 T = TypeVar("T")
 
 # A value that every database keeps: text, whole number, bytes, or nothing. Times are stored as whole microseconds UTC.
 Value = str | int | bytes | None
 
+Dialect = Literal["sqlite", "mysql"]
+
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What one statement gave: its rows, and how many rows it changed (0 for a query)."""
+    """What one statement gave: its rows, and how many rows it wrote, the same values or others (0 for a query)."""
 
     rows: Sequence[Sequence[Any]]
     row_count: int
 
 
 class SqlSession(Protocol):
-    """One open transaction. Placeholders are `?` in every dialect."""
+    """One open transaction.
+
+    SQL is written once: placeholders are `?`, and an insert whose row may be there ends with `on conflict (…) do
+    nothing`, which then counts 0 rows. `dialect` is for the few statements that cannot be written once.
+    """
+
+    @property
+    def dialect(self) -> Dialect:
+        """The database's own language."""
+        ...
 
     async def execute(self, sql: str, *values: Value) -> Result:
         """Run one statement in the transaction."""

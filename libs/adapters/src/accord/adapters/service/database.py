@@ -3,17 +3,15 @@
 from accord.adapters.service.errors import StartFailed
 from accord.adapters.service.life import Life
 from accord.adapters.settings import schemes
-from accord.adapters.sql.check import ensure_schema
+from accord.adapters.sql.check import Database, ensure_schema
 from accord.adapters.sql.errors import SchemaMismatch
 from accord.adapters.sql.migrations import Migrations
-from accord.adapters.sqlite.file import FileUnitOfWork
-from accord.adapters.sqlite.memory import MemoryUnitOfWork
 from accord.ports.errors import PortError
 
 _VARIABLE = "ACCORD_DATABASE"
 
 
-async def open_database(life: Life, url: str, migrations: Migrations) -> FileUnitOfWork | MemoryUnitOfWork:
+async def open_database(life: Life, url: str, migrations: Migrations) -> Database:
     """Return the unit of work for a URL, closed at the end of `life`; a database in memory is migrated on the way.
 
     Raises BadConfiguration for a wrong URL, StartFailed for a database that is unreachable or has another schema.

@@ -24,7 +24,10 @@ class ServiceSettings(BaseSettings):
 
     public_listen: Address = Field(description="host:port for clients")
     branch_listen: Address = Field(description="host:port for the coordinator")
-    database: str = Field(description="sqlite:////absolute/path.db, sqlite:///relative/path.db, memory://")
+    database: str = Field(
+        description="sqlite:////absolute/path.db, sqlite:///relative/path.db, "
+        "mysql://user:password@host:3306/database, memory://"
+    )
     transactions: CoordinatorUrl = Coordinator("127.0.0.1:36790", "127.0.0.1:36789")
     branch_targets: BranchTargetMap = {
         "order": "dns:127.0.0.1:7101",

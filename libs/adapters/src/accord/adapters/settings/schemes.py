@@ -6,8 +6,7 @@ from uuid import uuid4
 
 from accord.adapters.memory.lock import MemoryLock
 from accord.adapters.settings.errors import blaming
-from accord.adapters.sqlite.file import FileUnitOfWork
-from accord.adapters.sqlite.memory import MemoryUnitOfWork
+from accord.adapters.sql.check import Database
 from accord.adapters.sqlite.open import from_url as sqlite
 from accord.adapters.static.discovery import from_url as static
 from accord.ports.discovery import ServiceDiscovery
@@ -15,13 +14,21 @@ from accord.ports.lock import DistributedLock
 
 T = TypeVar("T")
 
-_DATABASES: Mapping[str, Callable[[str], FileUnitOfWork | MemoryUnitOfWork]] = {"sqlite": sqlite, "memory": sqlite}
+
+def _mysql(url: str) -> Database:
+    # Its driver is an extra, and loaded where it is used.
+    from accord.adapters.mysql.open import from_url  # noqa: PLC0415
+
+    return from_url(url)
+
+
+_DATABASES: Mapping[str, Callable[[str], Database]] = {"sqlite": sqlite, "mysql": _mysql, "memory": sqlite}
 # A token's source names one incarnation of the lock, here this process.
 _LOCKS: Mapping[str, Callable[[str], DistributedLock]] = {"memory": lambda _url: MemoryLock(f"memory-{uuid4()}")}
 _REGISTRIES: Mapping[str, Callable[[str], ServiceDiscovery]] = {"static": static}
 
 
-def database(url: str) -> FileUnitOfWork | MemoryUnitOfWork:
+def database(url: str) -> Database:
     """Return the unit of work for ACCORD_DATABASE, nothing opened yet; raises BadConfiguration."""
     return _choose("ACCORD_DATABASE", url, _DATABASES)
 
@@ -41,5 +48,6 @@ def _choose(variable: str, url: str, table: Mapping[str, Callable[[str], T]]) ->
     with blaming(variable):
         if not separator or scheme not in table:
             choices = ", ".join(f"{name}://" for name in table)
-            raise ValueError(f"{url!r} has no known scheme; choices: {choices}")
+            # Not the whole of it, which may hold a password.
+            raise ValueError(f"{scheme!r} is no known scheme; choices: {choices}")
         return table[scheme](url)

@@ -5,9 +5,10 @@ from typing import Protocol
 from accord.adapters.sql.errors import SchemaMismatch
 from accord.adapters.sql.migrations import Migrations
 from accord.adapters.sqlite.memory import MemoryUnitOfWork
+from accord.ports.unit_of_work import UnitOfWork
 
 
-class Migrated(Protocol):
+class Database(UnitOfWork, Protocol):
     """A unit of work that knows its schema's revision."""
 
     async def revision(self) -> str | None:
@@ -15,7 +16,7 @@ class Migrated(Protocol):
         ...
 
 
-async def ensure_schema(database: Migrated, migrations: Migrations) -> None:
+async def ensure_schema(database: Database, migrations: Migrations) -> None:
     """Return when the schema is the expected one; a database in memory, which only this process sees, is migrated here.
 
     Raises SchemaMismatch, whose text names the command to run.

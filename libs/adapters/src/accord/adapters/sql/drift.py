@@ -1,23 +1,21 @@
 """Do the migrations build the schema that the tables describe? A test of each service asks."""
 
-from pathlib import Path
-
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import MetaData, create_engine
+from sqlalchemy import Engine, MetaData, create_engine
 
 from accord.adapters.sql.migrations import Migrations
-from accord.adapters.sql.upgrade import script_config, upgrade
+from accord.adapters.sql.scripts import script_config
+from accord.adapters.sql.upgrade import upgrade
 
 
-def schema_drift(migrations: Migrations, schema: MetaData, folder: Path) -> list[str]:
-    """Return every difference, in words; a database file is built in `folder` to find out."""
+def schema_drift(migrations: Migrations, schema: MetaData, url: str) -> list[str]:
+    """Return every difference, in words; the database of this URL, which is empty, is migrated to find out."""
     heads = ScriptDirectory.from_config(script_config(migrations)).get_heads()
     found = [] if heads == [migrations.head] else [f"the newest revisions are {heads}, and not {migrations.head}"]
-    file = folder / "drift.db"
-    upgrade(f"sqlite:///{file}", migrations)
-    engine = create_engine(f"sqlite:///{file}")
+    upgrade(url, migrations)
+    engine = _engine(url)
     try:
         with engine.connect() as connection:
             context = MigrationContext.configure(connection, opts={"compare_type": True})
@@ -25,3 +23,12 @@ def schema_drift(migrations: Migrations, schema: MetaData, folder: Path) -> list
     finally:
         engine.dispose()
     return found
+
+
+def _engine(url: str) -> Engine:
+    if url.startswith("mysql:"):
+        # Its drivers are an extra.
+        from accord.adapters.mysql.upgrade import server_engine  # noqa: PLC0415
+
+        return server_engine(url)
+    return create_engine(url)

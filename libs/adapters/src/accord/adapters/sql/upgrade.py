@@ -1,18 +1,14 @@
 """Brings a schema to its newest revision with Alembic, forward only; running it again changes nothing."""
 
-import logging
 import sqlite3
 import time
 
-from alembic import command
-from alembic.config import Config
-from alembic.util import CommandError
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import StaticPool
 
-from accord.adapters.sql.errors import SchemaMismatch
 from accord.adapters.sql.migrations import Migrations
+from accord.adapters.sql.scripts import run_scripts
 from accord.adapters.sqlite.faults import is_busy, unavailable
 from accord.adapters.sqlite.memory import MemoryUnitOfWork
 from accord.adapters.sqlite.url import DatabaseFile, DatabaseInMemory, parse_url
@@ -22,15 +18,21 @@ from accord.ports.errors import DependencyUnavailable
 _LOCK_WAIT = 30.0
 _PAUSE = 0.01
 
-_logger = logging.getLogger(__name__)
-
 
 def upgrade(url: str, migrations: Migrations) -> None:
-    """Migrate a database file, made if missing, in one transaction; of two at once the second waits and finds it done.
+    """Migrate a database; of two at once the second waits and finds it done.
 
-    Raises SchemaMismatch when the database is newer than these migrations, ValueError for a URL that names no file,
-    DependencyUnavailable for a file that cannot be used.
+    A file is made if missing, and migrated in one transaction; a server's database must be there.
+
+    Raises SchemaMismatch when the database is newer than these migrations, ValueError for a URL that names no database
+    outside this process, DependencyUnavailable for one that cannot be used.
     """
+    if url.startswith("mysql:"):
+        # Its drivers are an extra.
+        from accord.adapters.mysql.upgrade import upgrade_server  # noqa: PLC0415
+
+        upgrade_server(url, migrations)
+        return
     match parse_url(url):
         case DatabaseInMemory():
             raise ValueError(f"{url!r}: a database in memory is migrated by the process that serves it")
@@ -78,25 +80,7 @@ def _switch_to_wal(connection: sqlite3.Connection) -> None:
 def _upgrade(connection: sqlite3.Connection, migrations: Migrations) -> None:
     engine = _engine(connection)
     with engine.begin() as transaction:
-        try:
-            config = script_config(migrations)
-            config.attributes["connection"] = transaction
-            command.upgrade(config, "head")
-        except CommandError as error:
-            raise SchemaMismatch(
-                f"the migrations of {migrations.service} do not fit its database ({error}): "
-                f"run a version of {migrations.service} that is at least as new as the database"
-            ) from error
-    _logger.info("the database of %s has schema %s", migrations.service, migrations.head)
-
-
-def script_config(migrations: Migrations) -> Config:
-    """Return what an alembic.ini would say."""
-    config = Config()
-    config.set_main_option("script_location", "accord.adapters.sql:environment")
-    config.set_main_option("version_locations", str(migrations.versions).replace("%", "%%"))
-    config.set_main_option("path_separator", "newline")
-    return config
+        run_scripts(transaction, migrations)
 
 
 def _engine(connection: sqlite3.Connection) -> Engine:

@@ -2,11 +2,13 @@
 
 from sqlite3 import Connection
 
-from accord.ports.unit_of_work import Result, Value
+from accord.ports.unit_of_work import Dialect, Result, Value
 
 
 class SqliteSession:
     """Runs statements on the event loop itself, without ever giving way to another task."""
+
+    dialect: Dialect = "sqlite"
 
     def __init__(self, connection: Connection) -> None:
         self._connection: Connection | None = connection
