@@ -57,19 +57,24 @@ async def test_a_saga_succeeds_or_is_rolled_back(dtm: DtmClient, shop: Any, gid:
     assert await dtm.status(gid()) == TransactionState(Status.UNKNOWN_GID)
 
 
-async def test_two_runs_of_one_tcc_gid_register_each_branch_once(dtm: DtmClient, shop: Any, gid: Any) -> None:
+async def test_a_branch_that_was_registered_before_is_tried_again_and_confirmed_once(
+    dtm: DtmClient, shop: Any, gid: Any
+) -> None:
     """The second registration is refused in words of the store's own."""
     tcc = Tcc(gid())
-    both = asyncio.Barrier(2)
+    branch = TccBranch(shop.url("Freeze"), shop.url("Capture"), shop.url("Unfreeze"), b"")
+    replies: list[bytes] = []
 
     async def body(branches: Branches) -> None:
-        await both.wait()
-        await branches.run(TccBranch(shop.url("Freeze"), shop.url("Capture"), shop.url("Unfreeze"), b""))
+        replies.append(await branches.run(branch))
 
-    outcomes = await asyncio.gather(dtm.tcc(tcc, body, wait=True), dtm.tcc(tcc, body, wait=True))
+    async def overtaken(branches: Branches) -> None:
+        await body(branches)
+        assert await dtm.tcc(tcc, body, wait=True) == Succeeded()
 
-    assert set(outcomes) == {Succeeded()}
-    assert sorted(shop.effects) == [("01", "confirm"), ("01", "try")]
+    assert await dtm.tcc(tcc, overtaken, wait=True) == Succeeded()
+    assert replies == [b"done", b"done"]
+    assert shop.effects == [("01", "try"), ("01", "confirm")]
 
 
 async def test_a_repeated_abort_tells_that_the_first_is_on_its_way(dtm: DtmClient, shop: Any, gid: Any) -> None:
