@@ -35,7 +35,7 @@ from dtm_client.testing.server import DtmServer
 
 _WITHIN = 60.0
 _POLL = 0.05
-_PUSH_EVERY = 5
+_PUSH_EVERY = 3
 
 
 @dataclass
@@ -86,9 +86,10 @@ class Stage:
         return Shop(self.system.addresses)
 
     async def restart(self, name: str, crash_at: str = "") -> Child:
-        """Stop a service, unless it is dead, and start it, armed to die."""
+        """Kill a service, unless it is dead, and start it, armed to die where it is told."""
         child = self.system.children[name]
-        await child.stop()
+        child.kill()
+        await child.died()
         await child.start(sys.executable, ACCORD_CRASH_AT=crash_at)
         return child
 
@@ -196,6 +197,9 @@ async def _staged(data: Path, server: DtmServer | None, stack: AsyncExitStack) -
             for child in [children[name] for name in together if name in children]:
                 stack.push_async_callback(child.stop)
                 group.create_task(child.start(sys.executable))
+    for name in branches:
+        # Its database is there now, and to look for migrations would take most of a later start.
+        children[name].arguments = tuple(part for part in children[name].arguments if part != "--migrate")
     system = System(children, layout.addresses(ports))
     return Stage(system, proxy, gate, coordinator)
 

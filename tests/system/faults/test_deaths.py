@@ -21,6 +21,7 @@ CLOSED = order_pb2.ORDER_STATUS_CLOSED
 
 # Seconds between a customer's attempts.
 PAUSE = 0.1
+DEATH_WITHIN = 20.0
 
 KNOWN = order.KNOWN_POINTS | inventory.KNOWN_POINTS | payment.KNOWN_POINTS
 
@@ -49,9 +50,9 @@ class Customer:
         async def once() -> Any:
             return await self.stage.shop.place(self.name, wanted, method, "once")
 
-        placing = asyncio.ensure_future(self.persist(once))
-        await self.stage.until_final(f"place-{self.order_id}")
-        await placing
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self.persist(once))
+            await self.stage.until_final(f"place-{self.order_id}")
 
     async def pays(self, *, decline: bool = False) -> None:
         """Pay at the provider, or be declined, and see it told."""
@@ -190,7 +191,10 @@ async def survive(stage: Any, point: str) -> None:
     child = await stage.restart(operation.partition(".")[0], point)
     async with asyncio.TaskGroup() as group:
         playing = group.create_task(flow(customer))
-        assert await child.died() == -signal.SIGKILL
+        death = group.create_task(child.died())
+        await asyncio.wait({playing, death}, timeout=DEATH_WITHIN, return_when=asyncio.FIRST_COMPLETED)
+        assert death.done(), "the flow did not reach the point"
+        assert death.result() == -signal.SIGKILL
         await stage.restart(child.name)
 
     await customer.settles()
