@@ -81,6 +81,24 @@ async def test_who_is_cancelled_in_mid_statement_leaves_no_lock_and_no_gap(
     assert balances() == {"a": 4}
 
 
+async def test_who_is_cancelled_between_statements_leaves_nothing_to_the_next_one(open_database: Any) -> None:
+    database: MysqlUnitOfWork = open_database(connections=1)
+    written = asyncio.Event()
+
+    async def cancelled(session: SqlSession) -> None:
+        await session.execute("insert into account values ('a', 1)")
+        written.set()
+        await asyncio.Event().wait()
+
+    task = asyncio.create_task(database.run(cancelled))
+    await written.wait()
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    found = await database.run(lambda session: session.execute("select * from account"))
+    assert not found.rows
+
+
 async def test_who_is_cancelled_while_waiting_takes_nobodys_place(open_database: Any) -> None:
     database: MysqlUnitOfWork = open_database(connections=1)
     entered, go_on = asyncio.Event(), asyncio.Event()
