@@ -1,4 +1,4 @@
-"""An inventory database in memory, and a moment that stands still."""
+"""An inventory database in memory, and in an integration run on MariaDB too, and a moment that stands still."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Coroutine
@@ -7,7 +7,9 @@ from typing import Any
 
 import pytest
 
-from accord.adapters.sql.upgrade import upgrade_memory
+from accord.adapters.settings import schemes
+from accord.adapters.sql.check import Database
+from accord.adapters.sql.upgrade import upgrade, upgrade_memory
 from accord.adapters.sqlite.memory import MemoryUnitOfWork
 from accord.ports.money import Money
 from accord.services.inventory.domain.item import Price
@@ -54,10 +56,17 @@ def new_database(schema: str) -> Callable[[], Coroutine[Any, Any, MemoryUnitOfWo
     return new
 
 
-@pytest.fixture
+@pytest.fixture(params=["memory", pytest.param("mariadb", marks=pytest.mark.integration)])
 async def database(
-    new_database: Callable[[], Coroutine[Any, Any, MemoryUnitOfWork]],
-) -> AsyncIterator[MemoryUnitOfWork]:
-    made = await new_database()
+    request: pytest.FixtureRequest, new_database: Callable[[], Coroutine[Any, Any, MemoryUnitOfWork]]
+) -> AsyncIterator[Database]:
+    made: Database
+    if request.param == "memory":
+        made = await new_database()
+    else:
+        # Asked for by name, so that a run without it needs none.
+        url = request.getfixturevalue("new_mariadb_url")()
+        upgrade(url, MIGRATIONS)
+        made = schemes.database(url)
     yield made
     await made.aclose()

@@ -1,4 +1,4 @@
-"""A database of the order service in memory, and a clock that stands still."""
+"""A database of the order service in memory, in an integration run also on MariaDB, and a clock that stands still."""
 
 import asyncio
 import dataclasses
@@ -8,7 +8,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from accord.adapters.sql.upgrade import upgrade_memory
+from accord.adapters.settings import schemes
+from accord.adapters.sql.upgrade import upgrade, upgrade_memory
 from accord.adapters.sqlite.memory import MemoryUnitOfWork
 from accord.ports.clock import Clock
 from accord.ports.money import Money
@@ -45,10 +46,17 @@ def schema() -> str:
     return asyncio.run(dump())
 
 
-@pytest.fixture
-async def unit_of_work(schema: str) -> AsyncIterator[UnitOfWork]:
-    database = MemoryUnitOfWork(lambda: 0.0)
-    await database.use(lambda connection: connection.executescript(schema))
+@pytest.fixture(params=["memory", pytest.param("mariadb", marks=pytest.mark.integration)])
+async def unit_of_work(request: pytest.FixtureRequest, schema: str) -> AsyncIterator[UnitOfWork]:
+    database: UnitOfWork
+    if request.param == "memory":
+        database = in_memory = MemoryUnitOfWork(lambda: 0.0)
+        await in_memory.use(lambda connection: connection.executescript(schema))
+    else:
+        # Asked for by name, so that a run without it needs none.
+        url = request.getfixturevalue("new_mariadb_url")()
+        upgrade(url, MIGRATIONS)
+        database = schemes.database(url)
     yield database
     await database.aclose()
 

@@ -11,7 +11,8 @@ from uuid import UUID
 import pytest
 
 from accord.adapters.memory.lock import MemoryLock
-from accord.adapters.sql.upgrade import upgrade_memory
+from accord.adapters.settings import schemes
+from accord.adapters.sql.upgrade import upgrade, upgrade_memory
 from accord.adapters.sqlite.memory import MemoryUnitOfWork
 from accord.ports.errors import DependencyUnavailable
 from accord.ports.flow import FrozenFlow, Message, Saga, Tcc
@@ -262,9 +263,18 @@ def new_service(schema: str) -> Callable[[], Awaitable[Service]]:
     return new
 
 
-@pytest.fixture
-async def service(new_service: Callable[[], Awaitable[Service]]) -> AsyncIterator[Service]:
-    made = await new_service()
+@pytest.fixture(params=["memory", pytest.param("mariadb", marks=pytest.mark.integration)])
+async def service(
+    request: pytest.FixtureRequest, new_service: Callable[[], Awaitable[Service]]
+) -> AsyncIterator[Service]:
+    if request.param == "memory":
+        made = await new_service()
+    else:
+        # Asked for by name, so that a run without it needs none.
+        url = request.getfixturevalue("new_mariadb_url")()
+        upgrade(url, MIGRATIONS)
+        database = schemes.database(url)
+        made = Service(database, FakeTransactions(database), MemoryLock("this test"))
     yield made
     await made.database.aclose()
 

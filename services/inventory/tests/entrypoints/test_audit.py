@@ -1,9 +1,9 @@
 from typing import Any
 
-from accord.adapters.sqlite.memory import MemoryUnitOfWork
 from accord.audit.v1.audit_pb2 import AuditRequest, ReservationFact
 from accord.inventory.v1.inventory_branch_pb2 import StockBranchRequest, StockLine
 from accord.money.v1.money_pb2 import Money
+from accord.ports.unit_of_work import UnitOfWork
 from accord.services.inventory.entrypoints.audit import AuditServicer
 from accord.services.inventory.infrastructure.persistence.audit import SqlAudit
 from dtm_client.values.status import Operation
@@ -26,7 +26,7 @@ async def test_the_audit_judges_every_law_and_then_tells_the_reservations(runnin
     )
 
 
-async def test_a_broken_law_is_told_with_the_rows_that_break_it(database: MemoryUnitOfWork) -> None:
+async def test_a_broken_law_is_told_with_the_rows_that_break_it(database: UnitOfWork) -> None:
     await database.run(
         lambda session: session.execute(
             "insert into stock_movement values ('m1', 'CUP', 1, 'ADJUSTMENT', 0), ('m2', 'TEA', 2, 'ADJUSTMENT', 0)"

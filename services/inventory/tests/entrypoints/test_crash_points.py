@@ -8,8 +8,8 @@ import pytest
 from accord.adapters.dtm.branches import Branches
 from accord.adapters.service.life import started
 from accord.adapters.settings.errors import BadConfiguration
-from accord.adapters.sqlite.memory import MemoryUnitOfWork
 from accord.inventory.v1.inventory_branch_pb2 import StockBranchRequest
+from accord.ports.unit_of_work import UnitOfWork
 from accord.services.inventory.bootstrap import KNOWN_POINTS, bootstrap
 from accord.services.inventory.config import InventorySettings
 from accord.services.inventory.domain.errors import Refusal
@@ -44,7 +44,7 @@ def points() -> PassedPoints:
 
 
 @pytest.fixture
-def servicer(database: MemoryUnitOfWork, points: PassedPoints, now: datetime) -> BranchServicer:
+def servicer(database: UnitOfWork, points: PassedPoints, now: datetime) -> BranchServicer:
     return BranchServicer(Branches(database, points, "inventory", Refusal), sql_repositories, FixedClock(now))
 
 

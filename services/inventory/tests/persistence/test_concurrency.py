@@ -8,7 +8,6 @@ from typing import TypeVar
 
 import pytest
 
-from accord.adapters.sqlite.memory import MemoryUnitOfWork
 from accord.ports.money import Money
 from accord.ports.unit_of_work import Dialect, Result, SqlSession, UnitOfWork, Value
 from accord.services.inventory.application.adjust_stock import adjust_stock
@@ -67,7 +66,7 @@ class CountedUnitOfWork:
 
 
 @pytest.fixture
-async def counted(database: MemoryUnitOfWork, now: datetime) -> CountedUnitOfWork:
+async def counted(database: UnitOfWork, now: datetime) -> CountedUnitOfWork:
     """Three cups in the house."""
     transactions = Transactions(database, sql_repositories)
     await transactions.run(lambda rows: put_item("CUP", "Cup", Money(450, "EUR"), rows))
