@@ -3,8 +3,9 @@
 import asyncio
 import dataclasses
 import uuid
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Coroutine
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 
@@ -46,9 +47,20 @@ def schema() -> str:
 
 
 @pytest.fixture
-async def unit_of_work(schema: str) -> AsyncIterator[UnitOfWork]:
-    database = MemoryUnitOfWork(lambda: 0.0)
-    await database.use(lambda connection: connection.executescript(schema))
+def new_database(schema: str) -> Callable[[], Coroutine[Any, Any, MemoryUnitOfWork]]:
+    """Makes databases, for tests that need many; they close them."""
+
+    async def new() -> MemoryUnitOfWork:
+        database = MemoryUnitOfWork(lambda: 0.0)
+        await database.use(lambda connection: connection.executescript(schema))
+        return database
+
+    return new
+
+
+@pytest.fixture
+async def unit_of_work(new_database: Callable[[], Coroutine[Any, Any, MemoryUnitOfWork]]) -> AsyncIterator[UnitOfWork]:
+    database = await new_database()
     yield database
     await database.aclose()
 
