@@ -68,6 +68,18 @@ class Told(order_branch_pb2_grpc.OrderBranchServiceServicer, inventory_branch_pb
     async def Commit(self, request: Any, context: Any) -> Empty:
         return await self._note("Commit", request)
 
+    async def MarkRefunding(self, request: Any, context: Any) -> Empty:
+        return await self._note("MarkRefunding", request)
+
+    async def MarkRefunded(self, request: Any, context: Any) -> Empty:
+        return await self._note("MarkRefunded", request)
+
+    async def MarkRefundFailed(self, request: Any, context: Any) -> Empty:
+        return await self._note("MarkRefundFailed", request)
+
+    async def Restock(self, request: Any, context: Any) -> Empty:
+        return await self._note("Restock", request)
+
     async def Release(self, request: Any, context: Any) -> Empty:
         return await self._note("Release", request)
 

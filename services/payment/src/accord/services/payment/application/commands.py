@@ -5,7 +5,6 @@ The tellings are the steps of messages, so none of them can be refused by the se
 
 from dataclasses import dataclass
 
-from accord.ports.flow import Message
 from accord.ports.money import Money
 
 
@@ -46,18 +45,3 @@ class ReleaseStock:
     """Tell inventory that what is reserved for the order is free."""
 
     order_id: str
-
-
-SUCCEEDED = "callback-succeeded"
-DECLINED = "callback-declined"
-DECISIONS = (SUCCEEDED, DECLINED)
-
-
-def tell_success(gid: str, order_id: str) -> Message:
-    """PENDING → SUCCEEDED, and who must know."""
-    return Message(SUCCEEDED, gid, (MarkOrderPaid(order_id), CommitStock(order_id)))
-
-
-def tell_decline(gid: str, order_id: str) -> Message:
-    """PENDING → DECLINED, and who must know."""
-    return Message(DECLINED, gid, (CloseOrder(order_id, "PAYMENT_DECLINED"), ReleaseStock(order_id)))

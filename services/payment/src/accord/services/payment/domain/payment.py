@@ -7,7 +7,7 @@ from enum import StrEnum
 from accord.ports.lock import FencingToken
 from accord.ports.money import Money
 from accord.ports.provider import CheckoutSession
-from accord.services.payment.domain.errors import Refusal
+from accord.services.payment.domain.errors import AlreadyClosed, AlreadyPaid, Refusal, UnderWay
 
 SMALLEST_HOSTED = 50
 LARGEST_HOSTED = 100_000_000
@@ -28,6 +28,8 @@ class Status(StrEnum):
     SUCCEEDED = "SUCCEEDED"
     DECLINED = "DECLINED"
     VOIDED = "VOIDED"
+    EXPIRED = "EXPIRED"
+    CANCELLED = "CANCELLED"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,3 +54,16 @@ def refuse_unpayable(amount: Money) -> None:
         raise Refusal("AMOUNT_TOO_SMALL", f"{amount} is less than {SMALLEST_HOSTED}")
     if amount.minor > LARGEST_HOSTED:
         raise Refusal("AMOUNT_TOO_LARGE", f"{amount} is more than {LARGEST_HOSTED}")
+
+
+def refuse_cancelling(payment: Payment) -> None:
+    """Raise AlreadyPaid, AlreadyClosed or UnderWay for a payment that nobody can cancel any more, or not yet."""
+    match payment.status:
+        case Status.PENDING:
+            return
+        case Status.FROZEN:
+            raise UnderWay(f"payment {payment.payment_id} is being paid from the wallet")
+        case Status.SUCCEEDED:
+            raise AlreadyPaid(f"payment {payment.payment_id} is {payment.status}")
+        case _:
+            raise AlreadyClosed(f"payment {payment.payment_id} is {payment.status}")

@@ -41,6 +41,10 @@ class PaymentRepository(Protocol):
         """Return the payment of this order."""
         ...
 
+    async def due(self, now: datetime, limit: int) -> list[Payment]:
+        """Return hosted payments that nobody decided by the end of their window, oldest end first, `limit` at most."""
+        ...
+
     async def decide(self, decision: Decision, now: datetime) -> bool:
         """Move the row if it still stands at `before` and the token is not stale; else False."""
         ...

@@ -13,6 +13,8 @@ _STATUS = {
     Status.SUCCEEDED: payment_pb2.PAYMENT_STATUS_SUCCEEDED,
     Status.DECLINED: payment_pb2.PAYMENT_STATUS_DECLINED,
     Status.VOIDED: payment_pb2.PAYMENT_STATUS_VOIDED,
+    Status.EXPIRED: payment_pb2.PAYMENT_STATUS_EXPIRED,
+    Status.CANCELLED: payment_pb2.PAYMENT_STATUS_CANCELLED,
 }
 
 

@@ -7,6 +7,7 @@ import grpc.aio
 
 from accord.payment.v1 import payment_pb2, payment_pb2_grpc
 from accord.ports.clock import Clock
+from accord.services.payment.application.cancel_payment import CancelPayment
 from accord.services.payment.application.checkout import Checkout
 from accord.services.payment.application.find_payment import find_payment
 from accord.services.payment.application.top_up_wallet import top_up_wallet
@@ -20,6 +21,7 @@ class PublicServicer(payment_pb2_grpc.PaymentServiceServicer):
 
     transactions: Transactions
     checkout: Checkout
+    cancel: CancelPayment
     clock: Clock
 
     async def GetPayment(
@@ -37,6 +39,12 @@ class PublicServicer(payment_pb2_grpc.PaymentServiceServicer):
         """Say where the customer pays."""
         session = await self.checkout.open(request.payment_id)
         return payment_pb2.CheckoutResponse(checkout_id=session.checkout_id, url=session.url)
+
+    async def CancelPayment(
+        self, request: payment_pb2.CancelPaymentRequest, context: grpc.aio.ServicerContext[Any, Any]
+    ) -> payment_pb2.CancelPaymentResponse:
+        """Cancel what nobody paid."""
+        return payment_pb2.CancelPaymentResponse(payment=payment_message(await self.cancel(request.payment_id)))
 
     async def TopUpWallet(
         self, request: payment_pb2.TopUpWalletRequest, context: grpc.aio.ServicerContext[Any, Any]

@@ -28,7 +28,8 @@ LAWS = {
         ) as difference group by currency having sum(amount) <> 0""",
     "payment.status-is-known": """
         select payment_id, method, status from payment
-        where not (method = 'HOSTED' and status in ('PENDING', 'SUCCEEDED', 'DECLINED', 'VOIDED')
+        where not (method = 'HOSTED'
+                and status in ('PENDING', 'SUCCEEDED', 'DECLINED', 'VOIDED', 'EXPIRED', 'CANCELLED')
             or method = 'WALLET' and status in ('FROZEN', 'SUCCEEDED', 'VOIDED'))""",
     "payment.decision-has-its-transaction": """
         select payment_id, status, decided_by from payment

@@ -1,0 +1,105 @@
+"""What ends a payment otherwise than the provider's callback, over a provider with a book."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from accord.ports.errors import DependencyUnavailable
+from accord.ports.money import Money
+from accord.ports.provider import BookEntry, CheckoutSession
+from accord.services.payment.application.cancel_payment import CancelPayment
+from accord.services.payment.application.expire_payments import ExpirePayments
+from accord.services.payment.domain.callback import Callback, CallbackOutcome
+from accord.services.payment.domain.payment import Payment
+
+
+@dataclass
+class FakeProvider:
+    """Holds a book; fails when it is told to."""
+
+    is_down: bool = False
+    entries: list[BookEntry] = field(default_factory=list)
+    asked: list[str] = field(default_factory=list)
+
+    async def checkout(self, payment_id: str, amount: Money) -> CheckoutSession:
+        await self.ping()
+        return CheckoutSession(payment_id, f"https://provider.test/{payment_id}")
+
+    async def book(self, payment_id: str) -> tuple[BookEntry, ...]:
+        self.asked.append(payment_id)
+        await self.ping()
+        return tuple(entry for entry in self.entries if entry.payment_id == payment_id)
+
+    async def ping(self) -> None:
+        if self.is_down:
+            raise DependencyUnavailable("provider", "it is down")
+
+    async def aclose(self) -> None:
+        self.is_down = True
+
+
+@dataclass
+class Endings:
+    """The use cases that end a payment."""
+
+    service: Any
+    provider: FakeProvider = field(default_factory=FakeProvider)
+
+    async def pay(self, command: Any, receipt: str = "receipt-1") -> CallbackOutcome:
+        """The customer pays, and the provider tells us."""
+        outcome: CallbackOutcome = await self.service.callbacks().handle(
+            Callback(command.payment_id, command.amount, receipt)
+        )
+        return outcome
+
+    async def cancel(self, command: Any) -> Payment:
+        use_case = CancelPayment(self.service.rows, self.service.payment_lock, self.service.decide_and_tell)
+        return await use_case(command.payment_id)
+
+    async def expire(self) -> None:
+        """One round of the poller that ends payment windows."""
+        service = self.service
+        poller = ExpirePayments(
+            self.provider,
+            service.rows,
+            service.payment_lock,
+            service.clock,
+            service.callbacks(),
+            service.decide_and_tell,
+        )
+        await poller()
+
+    def pass_time(self, **length: float) -> None:
+        self.service.clock.moment += timedelta(**length)
+
+
+@pytest.fixture
+def endings(service: Any) -> Endings:
+    return Endings(service)
+
+
+@pytest.fixture
+def new_endings(new_service: Any) -> Callable[[], Awaitable[Endings]]:
+    async def new() -> Endings:
+        return Endings(await new_service())
+
+    return new
+
+
+@pytest.fixture
+def overtaken(service: Any) -> Callable[[Callable[[], Awaitable[object]]], None]:
+    """Lets somebody without a lock decide between the next use case's look and its decision."""
+
+    def by(first: Callable[[], Awaitable[object]]) -> None:
+        usual = service.transactions.before_decision
+
+        async def before_decision() -> None:
+            service.transactions.before_decision = usual
+            await first()
+
+        service.transactions.before_decision = before_decision
+
+    return by
