@@ -122,14 +122,6 @@ def test_the_provider_has_given_back_what_the_receipt_says(status):
     assert right == GIVEN_BACK[status]
 
 
-@pytest.mark.parametrize("minor", [0, 1000])
-def test_the_provider_may_know_of_a_refund_before_payment_does(minor):
-    found = snapshot("REFUNDING", "RETURNED", "REFUNDING")
-    found.receipts["r"] = receipt()
-    found.book["r"] = ENTRY | {"refunded_minor": minor}
-    assert differences(found) == []
-
-
 def test_money_that_was_given_back_for_a_sale_is_a_difference():
     found = snapshot("PAID", "COMMITTED", "SUCCEEDED")
     found.receipts["r"] = receipt()

@@ -67,7 +67,6 @@ def _fit(order: str | None, reservation: str | None, payment: str | None) -> boo
 
 def _between_book_and_receipts(snapshot: Snapshot) -> Iterator[Difference]:
     nobody: frozenset[str] = frozenset()
-    refunding = {payment.payment_id for payment in snapshot.payments.values() if payment.status == "REFUNDING"}
     for receipt_id, entry in snapshot.book.items():
         receipt = snapshot.receipts.get(receipt_id)
         if receipt is None:
@@ -79,19 +78,23 @@ def _between_book_and_receipts(snapshot: Snapshot) -> Iterator[Difference]:
             yield Difference(
                 receipt_id, f"booked for payment {receipt.payment_id}, taken for {entry['payment_id']}", nobody
             )
-        elif entry["refunded_minor"] not in _given_back(receipt, under_way=receipt.payment_id in refunding):
+        elif entry["refunded_minor"] not in _given_back(receipt):
             text = f"{receipt.status}, and the provider gave back {_given(entry)} of {_taken(entry)}"
             yield Difference(receipt_id, text, nobody)
     for receipt_id in snapshot.receipts.keys() - snapshot.book.keys():
         yield Difference(receipt_id, "a receipt that the provider's book does not have", nobody)
 
 
-def _given_back(receipt: audit_pb2.ReceiptFact, *, under_way: bool) -> set[int]:
+def _given_back(receipt: audit_pb2.ReceiptFact) -> set[int]:
     """Return what the provider may have given back, in minor units; it knows first that a refund is done."""
     whole = receipt.amount.minor
-    if receipt.status == "REFUND_DUE" or under_way:
-        return {0, whole}
-    return {whole} if receipt.status == "REFUNDED" else {0}
+    match receipt.status:
+        case "REFUND_DUE":
+            return {0, whole}
+        case "REFUNDED":
+            return {whole}
+        case _:
+            return {0}
 
 
 def _given(entry: Mapping[str, Any]) -> str:
