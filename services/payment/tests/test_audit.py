@@ -51,7 +51,7 @@ TAMPERED = [
     ("payment.status-is-known", "update payment set method = 'WALLET'"),
     ("payment.decision-has-its-transaction", "update payment set decided_by = ''"),
     ("payment.decision-has-its-transaction", "update payment set decided_by = 'place-1'"),
-    ("receipt.status-is-known", "update receipt set status = 'LOST'"),
+    ("receipt.status-follows-its-refund", "update receipt set status = 'LOST'"),
     ("payment.sold-exactly-once", f"update payment set status = 'PENDING' where payment_id = '{PAID}'"),
     ("payment.sold-exactly-once", f"update payment set status = 'SUCCEEDED' where payment_id = '{DECLINED}'"),
     ("payment.sold-exactly-once", f"update payment set amount = 1 where payment_id = '{CAPTURED}'"),
@@ -63,7 +63,7 @@ TAMPERED = [
     ("receipt.applied-has-its-payment", f"update payment set status = 'DECLINED' where payment_id = '{PAID}'"),
     ("receipt.applied-has-its-payment", "update receipt set currency = 'USD' where receipt_id = 'receipt-1'"),
     ("receipt.sum-equals-provider", "delete from receipt where receipt_id = 'receipt-2'"),
-    ("receipt.refund-due-equals-ledger", "delete from ledger_entry where account = 'refunds-due'"),
+    ("refund.due-equals-ledger", "delete from ledger_entry where account = 'refunds-due'"),
 ]
 
 

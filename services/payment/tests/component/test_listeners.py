@@ -206,7 +206,16 @@ def test_every_place_to_die_has_its_name() -> None:
     }
     decisions = {
         f"payment.{name}:{place}"
-        for name in ("callback-succeeded", "callback-declined", "payment-expired", "payment-cancelled")
+        for name in (
+            "callback-succeeded",
+            "callback-declined",
+            "payment-expired",
+            "payment-cancelled",
+            "refund-started",
+            "refund-finished",
+            "refund-failed",
+            "refund-settled",
+        )
         for place in ("after-prepare", "before-commit", "after-commit")
     }
     assert branches | decisions == KNOWN_POINTS

@@ -21,9 +21,12 @@ from accord.services.payment.application.audit import Audit
 from accord.services.payment.application.cancel_payment import CancelPayment
 from accord.services.payment.application.checkout import Checkout
 from accord.services.payment.application.decide_and_tell import DecideAndTell
+from accord.services.payment.application.drive_refunds import DriveRefunds
 from accord.services.payment.application.expire_payments import ExpirePayments
 from accord.services.payment.application.handle_callback import CallbackHandler
 from accord.services.payment.application.payment_lock import PaymentLock
+from accord.services.payment.application.refund_payment import RefundPayment
+from accord.services.payment.application.settle_refund import SettleRefund
 from accord.services.payment.application.tellings import TELLINGS
 from accord.services.payment.application.transactions import Transactions
 from accord.services.payment.config import PaymentSettings
@@ -77,6 +80,7 @@ async def bootstrap(
     rows = Transactions(database, repositories)
     decide_and_tell = DecideAndTell(transactions, rows, clock, SystemIds())
     callbacks = CallbackHandler(rows, payment_lock, clock, decide_and_tell)
+    drive_refunds = DriveRefunds(provider, rows, payment_lock, clock, decide_and_tell)
     expire_payments = ExpirePayments(provider, rows, payment_lock, clock, callbacks, decide_and_tell)
     branches = Branches(database, crash_points, "payment", Refusal)
     branch = BranchServicer(branches, rows, clock, timedelta(seconds=settings.payment_window))
@@ -84,6 +88,8 @@ async def bootstrap(
         rows,
         Checkout(provider, rows, payment_lock, clock),
         CancelPayment(rows, payment_lock, decide_and_tell),
+        RefundPayment(rows, payment_lock, decide_and_tell),
+        SettleRefund(rows, payment_lock, clock, decide_and_tell),
         clock,
     )
     await life.serve(
@@ -97,3 +103,4 @@ async def bootstrap(
     receiver = Receiver(Verifier(settings.webhook_secrets, settings.webhook_tolerance), callbacks.handle, clock)
     life.addresses["webhook"] = await life.enter(webhook(settings.webhook_listen, receiver, settings.drain_grace))
     life.poll("expiry", settings.payment_poll, expire_payments)
+    life.poll("refunds", settings.payment_poll, drive_refunds)

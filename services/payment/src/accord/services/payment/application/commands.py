@@ -33,6 +33,34 @@ class CommitStock:
 
 
 @dataclass(frozen=True, slots=True)
+class MarkOrderRefunding:
+    """Tell order that what was paid is being given back."""
+
+    order_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class MarkOrderRefunded:
+    """Tell order that the customer has the money back."""
+
+    order_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class MarkOrderRefundFailed:
+    """Tell order that the provider refused to give the money back."""
+
+    order_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class RestockGoods:
+    """Tell inventory that what was sold, or is still reserved, for the order can be sold again."""
+
+    order_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class CloseOrder:
     """Tell order that it will not be paid."""
 

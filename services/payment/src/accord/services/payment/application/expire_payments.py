@@ -1,6 +1,5 @@
 """The payment window ends, whoever forgot about it."""
 
-import asyncio
 import logging
 from dataclasses import dataclass
 
@@ -10,12 +9,13 @@ from accord.ports.provider import PaymentProvider
 from accord.services.payment.application import tellings
 from accord.services.payment.application.decide_and_tell import DecideAndTell
 from accord.services.payment.application.find_payment import find_payment
+from accord.services.payment.application.for_each import for_each
 from accord.services.payment.application.handle_callback import CallbackHandler
 from accord.services.payment.application.payment_lock import PaymentLock
 from accord.services.payment.application.transactions import Transactions
 from accord.services.payment.domain.callback import Callback
 from accord.services.payment.domain.errors import AlreadyDecided, CallbackRefused, StaleToken
-from accord.services.payment.domain.payment import Status
+from accord.services.payment.domain.payment import Payment, Status
 
 # Worked on together, so this is also how many questions the provider gets at once.
 BATCH = 32
@@ -37,12 +37,10 @@ class ExpirePayments:
     async def __call__(self) -> None:
         """Take one batch, oldest first; a payment that cannot be asked about or told of now is left for the next."""
         now = self.clock.now()
-        due = await self.transactions.read(lambda rows: rows.payments.due(now, BATCH))
-        async with asyncio.TaskGroup() as group:
-            for payment in due:
-                group.create_task(self._end(payment.payment_id))
+        await for_each(await self.transactions.read(lambda rows: rows.payments.due(now, BATCH)), self._end)
 
-    async def _end(self, payment_id: str) -> None:
+    async def _end(self, due: Payment) -> None:
+        payment_id = due.payment_id
         try:
             # A callback may be lost for good: the provider's book says whether it took the money.
             entries = await self.provider.book(payment_id)

@@ -15,6 +15,7 @@ from accord.services.payment.domain.callback import Callback, CallbackOutcome, c
 from accord.services.payment.domain.errors import AlreadyDecided, ReceiptReused, StaleToken
 from accord.services.payment.domain.payment import Payment, Status
 from accord.services.payment.domain.receipt import Receipt, ReceiptStatus
+from accord.services.payment.domain.refund import refund_of_receipt
 from accord.services.payment.domain.repositories import Repositories
 
 _logger = logging.getLogger(__name__)
@@ -82,6 +83,7 @@ class CallbackHandler:
             if not await rows.receipts.add(receipt, now):
                 return False
             await rows.ledger.post(ledger.owed_back(receipt), now)
+            await rows.refunds.add(refund_of_receipt(receipt), now)
             return True
 
         if not await self.transactions.run(book):

@@ -10,6 +10,8 @@
     ├── IdempotencyKeyReused    the key stands for another request
     ├── AlreadyPaid             too late to cancel: the customer paid
     ├── AlreadyClosed           too late to cancel: nobody will pay any more
+    ├── NotPaid                 there is nothing to give back
+    ├── NothingToSettle         no refund of it has failed
     ├── UnderWay                it decides itself in a moment; ask again
     ├── AlreadyDecided          somebody else moved the row first; read it again
     ├── StaleToken              a later holder of the lock wrote the row; ours was lost
@@ -57,6 +59,14 @@ class AlreadyPaid(PaymentError):
 
 class AlreadyClosed(PaymentError):
     """It was declined, voided or expired."""
+
+
+class NotPaid(PaymentError):
+    """Only what succeeded is refunded."""
+
+
+class NothingToSettle(PaymentError):
+    """The provider refused no refund of this payment, or they are all settled."""
 
 
 class UnderWay(PaymentError):

@@ -7,6 +7,8 @@ from accord.services.payment.domain.errors import (
     AlreadyClosed,
     AlreadyPaid,
     IdempotencyKeyReused,
+    NothingToSettle,
+    NotPaid,
     NotPayable,
     PaymentNotFound,
     StaleToken,
@@ -20,6 +22,8 @@ ERRORS = ErrorTable(
         NotPayable: (StatusCode.FAILED_PRECONDITION, "NOT_PAYABLE"),
         AlreadyPaid: (StatusCode.FAILED_PRECONDITION, "ALREADY_PAID"),
         AlreadyClosed: (StatusCode.FAILED_PRECONDITION, "ALREADY_CLOSED"),
+        NotPaid: (StatusCode.FAILED_PRECONDITION, "NOT_PAID"),
+        NothingToSettle: (StatusCode.FAILED_PRECONDITION, "NOTHING_TO_SETTLE"),
         # It is over in a moment, one way or the other.
         UnderWay: (StatusCode.UNAVAILABLE, "UNDER_WAY"),
         WalletFull: (StatusCode.FAILED_PRECONDITION, "WALLET_FULL"),
