@@ -45,7 +45,8 @@ class SettleRefund:
 
         payment, refunds = await self.transactions.read(look)
         failed = [refund for refund in refunds if refund.status is RefundStatus.FAILED]
-        if not failed and not any(refund.note == note for refund in refunds):
+        settled = [refund for refund in refunds if refund.status is RefundStatus.SETTLED and refund.note == note]
+        if not failed and not settled:
             raise NothingToSettle(f"no refund of payment {payment_id} has failed")
         for refund in failed:
             await self._book(refund, payment, note, token)
