@@ -7,7 +7,12 @@ from pathlib import Path
 import pytest
 
 ACCORD = Path(sys.executable).with_name("accord")
-NOBODY = {"ACCORD_ORDER": "127.0.0.1:9", "ACCORD_COORDINATOR_HTTP": "127.0.0.1:9", "ACCORD_DATA": "/nonexistent"}
+NOBODY = {
+    "ACCORD_ORDER": "127.0.0.1:9",
+    "ACCORD_PAYMENT": "127.0.0.1:9",
+    "ACCORD_COORDINATOR_HTTP": "127.0.0.1:9",
+    "ACCORD_DATA": "/nonexistent",
+}
 
 
 def accord(*arguments: str) -> subprocess.CompletedProcess[str]:
@@ -22,6 +27,9 @@ def accord(*arguments: str) -> subprocess.CompletedProcess[str]:
     [
         (["order", "place", "-c", "alice", "-l", "MUG"], 2, "write it like MUG:2"),
         (["order", "list"], 3, "ACCORD_ORDER"),
+        (["order", "list", "--status", "lost"], 2, "created, awaiting_payment, paid, closed, refunding"),
+        (["payment", "settle", "o"], 2, "--note"),
+        (["payment", "settle", "o", "--note", "by bank"], 3, "ACCORD_PAYMENT"),
         (["transaction", "list"], 3, "ACCORD_COORDINATOR_HTTP"),
         (["order", "fly"], 2, "fly"),
     ],

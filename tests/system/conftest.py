@@ -8,14 +8,16 @@ of them running. When one fails, the ends of the logs are shown.
 
 import asyncio
 import sys
-from collections.abc import AsyncIterator, Generator
+from collections.abc import AsyncIterator, Awaitable, Callable, Generator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
 import pytest_asyncio
 
+from accord.cli.audit.audit import Report, audit
+from accord.cli.audit.snapshot import collect
 from accord.cli.processes import layout
 from accord.cli.processes.ports import Ports
 from accord.cli.processes.system import System, running
@@ -23,8 +25,14 @@ from dtm_client.testing.server import DtmServer
 
 # How many orders a customer may leave unpaid here: few enough to be reached, enough not to be met by chance.
 UNPAID_LIMIT = 10
-_ENVIRONMENT = {"order": {"ACCORD_ORDER_UNPAID_LIMIT": str(UNPAID_LIMIT)}}
+_ENVIRONMENT = {
+    "order": {"ACCORD_ORDER_UNPAID_LIMIT": str(UNPAID_LIMIT)},
+    # A refund is asked for soon.
+    "payment": {"ACCORD_PAYMENT_POLL": "0.1"},
+}
 _LOG_LINES = 40
+_WITHIN = 30.0
+_LOOK_EVERY = 0.1
 
 
 def at_embedded(data: Path) -> AbstractAsyncContextManager[System]:
@@ -56,6 +64,61 @@ async def system(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPa
     kind = request.param
     async with at_embedded(data) if kind == "embedded" else at_dtm(data, request.getfixturevalue("dtm_server")) as one:
         yield one
+
+
+@dataclass(frozen=True)
+class Books:
+    """What all of them say, and whether they agree."""
+
+    system: System
+
+    async def statuses(self, order_id: str) -> tuple[str | None, ...]:
+        """Return the statuses of the rows in order, inventory and payment; None where there is no row."""
+        facts = await collect(self.system.addresses)
+        rows = [kind.get(order_id) for kind in (facts.orders, facts.reservations, facts.payments)]
+        return tuple(None if row is None else row.status for row in rows)
+
+    async def until(self, order_id: str, *statuses: str) -> None:
+        """Wait until the rows stand so."""
+        await _until(lambda: self.statuses(order_id), statuses, f"order {order_id}")
+
+    async def money(self, payment_id: str) -> list[tuple[str, int, int]]:
+        """Return each receipt's status with what the provider took, and what it gave back."""
+        facts = await collect(self.system.addresses)
+        return [
+            (receipt.status, entry["amount_minor"], entry["refunded_minor"])
+            for receipt_id, entry in facts.book.items()
+            if entry["payment_id"] == payment_id and (receipt := facts.receipts.get(receipt_id)) is not None
+        ]
+
+    async def until_money(self, payment_id: str, *receipts: tuple[str, int, int]) -> None:
+        """Wait until the receipts stand so."""
+        await _until(lambda: self.money(payment_id), list(receipts), f"payment {payment_id}")
+
+    async def audited(self) -> Report:
+        """Return the audit's report when it is clean; differences may vanish on another look."""
+        report = await audit(self.system.addresses, looks=30, pause=0.1)
+        assert [law.name for _, law in report.laws if not law.holds] == []
+        assert report.unexplained == []
+        return report
+
+
+async def _until(look: Callable[[], Awaitable[object]], expected: object, what: str) -> None:
+    seen: object = None
+    try:
+        async with asyncio.timeout(_WITHIN):
+            while True:
+                seen = await look()
+                if seen == expected:
+                    return
+                await asyncio.sleep(_LOOK_EVERY)
+    except TimeoutError:
+        pytest.fail(f"{what} stands at {seen}, and not at {expected}")
+
+
+@pytest.fixture
+def books(system: System) -> Books:
+    return Books(system)
 
 
 @pytest.fixture(scope="session")

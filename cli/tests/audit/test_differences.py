@@ -17,7 +17,7 @@ def snapshot(order=None, reservation=None, payment=None, total=TEN, worth=TEN, a
         found.reservations["o"] = audit_pb2.ReservationFact(order_id="o", status=reservation, worth=worth)
     if payment:
         found.payments["o"] = audit_pb2.PaymentFact(
-            order_id="o", status=payment, amount=amount, decided_by="callback-1"
+            order_id="o", payment_id="p", status=payment, amount=amount, decided_by="callback-1"
         )
     return found
 
@@ -30,10 +30,21 @@ FITTING = [
     ("CLOSED", "RELEASED", None),
     ("CLOSED", None, None),
     (None, "RELEASED", "VOIDED"),
+    ("CLOSED", "RELEASED", "EXPIRED"),
+    ("CLOSED", "RELEASED", "CANCELLED"),
+    # Told to be paid after it was closed, and on its way to REFUNDED.
+    ("CLOSED", "RELEASED", "REFUNDING"),
+    ("REFUNDING", "RETURNED", "REFUNDING"),
+    ("REFUNDED", "RETURNED", "REFUNDED"),
+    ("REFUND_FAILED", "RETURNED", "REFUND_FAILED"),
+    # The refund overtook the sale.
+    ("REFUNDED", "RELEASED", "REFUNDED"),
 ]
-ORDERS = [None, "CREATED", "AWAITING_PAYMENT", "PAID", "CLOSED"]
-RESERVATIONS = [None, "RESERVED", "COMMITTED", "RELEASED"]
-PAYMENTS = [None, "PENDING", "FROZEN", "SUCCEEDED", "DECLINED", "VOIDED"]
+ORDERS = [None, "CREATED", "AWAITING_PAYMENT", "PAID", "CLOSED", "REFUNDING", "REFUNDED", "REFUND_FAILED"]
+RESERVATIONS = [None, "RESERVED", "COMMITTED", "RELEASED", "RETURNED"]
+UNDONE = ["DECLINED", "VOIDED", "EXPIRED", "CANCELLED"]
+REFUNDS = ["REFUNDING", "REFUNDED", "REFUND_FAILED"]
+PAYMENTS = [None, "PENDING", "FROZEN", "SUCCEEDED", *UNDONE, *REFUNDS]
 
 
 @pytest.mark.requirement("audit.states-fit")
@@ -49,6 +60,12 @@ def test_stock_that_stays_reserved_or_money_that_stays_taken_is_a_difference():
     assert ("CLOSED", "RELEASED", "SUCCEEDED") in wrong
     assert (None, None, "FROZEN") in wrong
     assert ("CREATED", None, None) in wrong
+    assert ("REFUNDED", "COMMITTED", "REFUNDED") in wrong
+    assert ("REFUNDED", "RETURNED", "REFUND_FAILED") in wrong
+    assert ("PAID", "COMMITTED", "REFUNDING") in wrong
+    assert ("PAID", "RETURNED", "SUCCEEDED") in wrong
+    assert ("CLOSED", "RELEASED", "REFUNDED") in wrong
+    assert ("CLOSED", "RETURNED", "EXPIRED") in wrong
     assert not set(wrong) & set(FITTING)
 
 
@@ -65,11 +82,11 @@ def test_amounts_must_be_the_same_everywhere(changed):
     assert "9.00 EUR" in found.text
 
 
-ENTRY = {"receipt_id": "r", "payment_id": "p", "amount_minor": 1000, "currency": "EUR"}
+ENTRY = {"receipt_id": "r", "payment_id": "p", "amount_minor": 1000, "currency": "EUR", "refunded_minor": 0}
 
 
-def receipt(amount=TEN, payment_id="p") -> audit_pb2.ReceiptFact:
-    return audit_pb2.ReceiptFact(receipt_id="r", payment_id=payment_id, amount=amount, status="APPLIED")
+def receipt(amount=TEN, payment_id="p", status="APPLIED") -> audit_pb2.ReceiptFact:
+    return audit_pb2.ReceiptFact(receipt_id="r", payment_id=payment_id, amount=amount, status=status)
 
 
 @pytest.mark.requirement("audit.provider-is-witness")
@@ -86,3 +103,33 @@ def test_the_providers_book_is_the_witness(receipts, book, words):
     [found] = differences(Snapshot(receipts=receipts, book=book))
     assert words in found.text
     assert differences(Snapshot(receipts={"r": receipt()}, book={"r": ENTRY})) == []
+
+
+# What the provider may have given back of ten euros, in cents, by the status of the receipt.
+GIVEN_BACK = {
+    "APPLIED": {0},
+    "REFUND_DUE": {0, 1000},
+    "REFUNDED": {1000},
+    "REFUND_FAILED": {0},
+    "SETTLED": {0},
+}
+
+
+@pytest.mark.parametrize("status", GIVEN_BACK)
+def test_the_provider_has_given_back_what_the_receipt_says(status):
+    right = {
+        minor
+        for minor in (0, 1, 999, 1000, 1001)
+        if not differences(
+            Snapshot(receipts={"r": receipt(status=status)}, book={"r": ENTRY | {"refunded_minor": minor}})
+        )
+    }
+    assert right == GIVEN_BACK[status]
+
+
+def test_money_that_was_given_back_for_a_sale_is_a_difference():
+    found = snapshot("PAID", "COMMITTED", "SUCCEEDED")
+    found.receipts["r"] = receipt()
+    found.book["r"] = ENTRY | {"refunded_minor": 1000}
+    [difference] = differences(found)
+    assert "gave back 10.00 EUR of 10.00 EUR" in difference.text

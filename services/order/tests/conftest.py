@@ -3,8 +3,9 @@
 import asyncio
 import dataclasses
 import uuid
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Coroutine
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 
@@ -46,12 +47,25 @@ def schema() -> str:
     return asyncio.run(dump())
 
 
+@pytest.fixture
+def new_database(schema: str) -> Callable[[], Coroutine[Any, Any, MemoryUnitOfWork]]:
+    """Makes databases, for tests that need many; they close them."""
+
+    async def new() -> MemoryUnitOfWork:
+        database = MemoryUnitOfWork(lambda: 0.0)
+        await database.use(lambda connection: connection.executescript(schema))
+        return database
+
+    return new
+
+
 @pytest.fixture(params=["memory", pytest.param("mariadb", marks=pytest.mark.integration)])
-async def unit_of_work(request: pytest.FixtureRequest, schema: str) -> AsyncIterator[UnitOfWork]:
+async def unit_of_work(
+    request: pytest.FixtureRequest, new_database: Callable[[], Coroutine[Any, Any, MemoryUnitOfWork]]
+) -> AsyncIterator[UnitOfWork]:
     database: UnitOfWork
     if request.param == "memory":
-        database = in_memory = MemoryUnitOfWork(lambda: 0.0)
-        await in_memory.use(lambda connection: connection.executescript(schema))
+        database = await new_database()
     else:
         # Asked for by name, so that a run without it needs none.
         url = request.getfixturevalue("new_mariadb_url")()

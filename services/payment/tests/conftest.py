@@ -22,6 +22,7 @@ from accord.ports.transactions import GlobalTransactions, NotStored, Outcome
 from accord.ports.unit_of_work import SqlSession, UnitOfWork
 from accord.services.payment.application.audit import Audit, AuditRecord
 from accord.services.payment.application.commands import BranchCommand
+from accord.services.payment.application.decide_and_tell import DecideAndTell
 from accord.services.payment.application.handle_callback import CallbackHandler
 from accord.services.payment.application.open_payment import open_payment
 from accord.services.payment.application.payment_lock import PaymentLock
@@ -204,8 +205,16 @@ class Service:
     repositories: RepositoriesOf = sql_repositories
 
     def callbacks(self) -> CallbackHandler:
+        return CallbackHandler(self.rows, self.payment_lock, self.clock, self.decide_and_tell)
+
+    @property
+    def payment_lock(self) -> PaymentLock:
+        return PaymentLock(self.lock, within=5)
+
+    @property
+    def decide_and_tell(self) -> DecideAndTell:
         coordinator: GlobalTransactions = self.transactions
-        return CallbackHandler(coordinator, self.rows, PaymentLock(self.lock, within=5), self.clock, self.ids)
+        return DecideAndTell(coordinator, self.rows, self.clock, self.ids)
 
     @property
     def rows(self) -> Transactions:

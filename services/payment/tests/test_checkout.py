@@ -9,7 +9,7 @@ import pytest
 
 from accord.ports.lock import FencingToken
 from accord.ports.money import Money
-from accord.ports.provider import BookEntry, CheckoutSession
+from accord.ports.provider import BookEntry, CheckoutSession, RefundAnswer, RefundPending
 from accord.services.payment.application.checkout import Checkout
 from accord.services.payment.application.freeze_funds import freeze_funds
 from accord.services.payment.application.payment_lock import PaymentLock
@@ -36,6 +36,9 @@ class FakeProvider:
 
     async def book(self, payment_id: str) -> tuple[BookEntry, ...]:
         return ()
+
+    async def refund(self, refund_id: str, receipt_id: str, amount: Money) -> RefundAnswer:
+        return RefundPending()
 
     async def ping(self) -> None:
         await self.book("")

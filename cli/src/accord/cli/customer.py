@@ -30,7 +30,13 @@ async def checkout(addresses: Addresses, order_id: str) -> payment_pb2.CheckoutR
 
 async def pay(addresses: Addresses, order_id: str, faults: Faults, *, decline: bool = False) -> list[dict[str, Any]]:
     """Pay an order, or have the payment declined, and return the shop's answer to each callback."""
-    session = await checkout(addresses, order_id)
+    return await pay_at(await checkout(addresses, order_id), faults, decline=decline)
+
+
+async def pay_at(
+    session: payment_pb2.CheckoutResponse, faults: Faults, *, decline: bool = False
+) -> list[dict[str, Any]]:
+    """Pay in a session of before, whatever became of the order meanwhile."""
     wanted = {
         "outcome": "decline" if decline else "succeed",
         "faults": {"deliveries": faults.deliveries, "concurrently": faults.concurrently, "lose": faults.lose},

@@ -4,7 +4,7 @@ import sys
 
 import typer
 
-from accord.cli.commands import order, stock, transaction, wallet
+from accord.cli.commands import order, payment, stock, transaction, wallet
 from accord.cli.commands.audit import audit
 from accord.cli.commands.demo import demo
 from accord.cli.commands.pay import pay
@@ -26,6 +26,7 @@ app = typer.Typer(
     epilog=_EPILOG,
 )
 app.add_typer(order.app, name="order")
+app.add_typer(payment.app, name="payment")
 app.add_typer(stock.app, name="stock")
 app.add_typer(wallet.app, name="wallet")
 app.add_typer(transaction.app, name="transaction")

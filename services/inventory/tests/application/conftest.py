@@ -10,7 +10,7 @@ from accord.ports.money import Money
 from accord.services.inventory.domain.item import Item, Price
 from accord.services.inventory.domain.movement import Movement
 from accord.services.inventory.domain.repositories import Repositories
-from accord.services.inventory.domain.reservation import Line, Reservation, ReservationStatus
+from accord.services.inventory.domain.reservation import ENTERED_FROM, Line, Reservation, ReservationStatus
 
 
 @dataclass
@@ -47,6 +47,10 @@ class FakeItems:
         item = self.rows[line.sku]
         self.rows[line.sku] = replace(item, on_hand=item.on_hand - line.quantity)
 
+    async def bring_back(self, line: Line) -> None:
+        item = self.rows[line.sku]
+        self.rows[line.sku] = replace(item, on_hand=item.on_hand + line.quantity)
+
     async def adjust(self, sku: str, by: int) -> bool:
         item = self.rows.get(sku)
         if item is None or item.available + by < 0:
@@ -78,10 +82,10 @@ class FakeReservations:
         self.statuses[reservation.order_id] = ReservationStatus.RESERVED
         return True
 
-    async def end(self, order_id: str, status: ReservationStatus, now: datetime) -> bool:
-        if self.statuses.get(order_id) is not ReservationStatus.RESERVED:
+    async def advance(self, order_id: str, to: ReservationStatus, now: datetime) -> bool:
+        if self.statuses.get(order_id) is not ENTERED_FROM[to]:
             return False
-        self.statuses[order_id] = status
+        self.statuses[order_id] = to
         return True
 
     async def status(self, order_id: str) -> ReservationStatus | None:

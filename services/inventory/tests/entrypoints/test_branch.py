@@ -66,6 +66,22 @@ async def test_tellings_of_other_transactions_need_no_lines_and_change_nothing_a
         assert await shop.figures("TEA") == (8, 0)
 
 
+async def test_sold_pieces_come_back_into_the_house_once_however_often_a_refund_is_told(shop: Any) -> None:
+    assert await shop.branch("Reserve", request_for(line()), Operation.ACTION) == OK
+    figures = []
+    for gid, method in [("c", "Commit"), ("r1", "Restock"), ("r1", "Restock"), ("r2", "Restock"), ("c2", "Commit")]:
+        assert await shop.branch(method, request_for(), Operation.ACTION, gid=gid, mode=Mode.MESSAGE) == OK
+        figures.append(await shop.figures("TEA"))
+    assert figures == [(8, 0)] + [(10, 0)] * 4
+
+
+async def test_a_refund_that_overtakes_its_sale_frees_the_pieces_and_the_sale_takes_none(shop: Any) -> None:
+    assert await shop.branch("Reserve", request_for(line()), Operation.ACTION) == OK
+    for method in ("Restock", "Commit"):
+        assert await shop.branch(method, request_for(), Operation.ACTION, gid=method, mode=Mode.MESSAGE) == OK
+        assert await shop.figures("TEA") == (10, 0)
+
+
 @pytest.mark.requirement("stock.reserved-whole-or-not")
 @pytest.mark.parametrize(
     ("lines", "reason"),
@@ -99,6 +115,7 @@ async def test_a_refused_reservation_keeps_nothing_and_says_why(
         ("Commit", Mode.TCC, Operation.CONFIRM),
         ("Commit", Mode.MESSAGE, Operation.ACTION),
         ("Release", Mode.MESSAGE, Operation.ACTION),
+        ("Restock", Mode.MESSAGE, Operation.ACTION),
     ],
 )
 async def test_what_may_not_refuse_is_never_validated(

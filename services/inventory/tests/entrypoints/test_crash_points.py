@@ -52,14 +52,14 @@ def told() -> BranchContext:
     return BranchContext("g", Mode.MESSAGE, "01", Operation.ACTION, manager="", time_remaining=None)
 
 
-async def test_commit_and_release_pass_points_of_their_own(servicer: BranchServicer, points: PassedPoints) -> None:
+@pytest.mark.parametrize("method", ["Commit", "Release", "Restock"])
+async def test_each_telling_passes_points_of_its_own(
+    servicer: BranchServicer, points: PassedPoints, method: str
+) -> None:
     with entered(told()):
-        await servicer.Commit(StockBranchRequest(order_id="o"), None)
-    assert points.passed == ["inventory.commit:before-commit", "inventory.commit:after-commit"]
-    points.passed.clear()
-    with entered(told()):
-        await servicer.Release(StockBranchRequest(order_id="o"), None)
-    assert points.passed == ["inventory.release:before-commit", "inventory.release:after-commit"]
+        await getattr(servicer, method)(StockBranchRequest(order_id="o"), None)
+    name = method.lower()
+    assert points.passed == [f"inventory.{name}:before-commit", f"inventory.{name}:after-commit"]
 
 
 async def test_a_refusal_commits_nothing_and_so_passes_no_point(servicer: BranchServicer, points: PassedPoints) -> None:
@@ -70,7 +70,7 @@ async def test_a_refusal_commits_nothing_and_so_passes_no_point(servicer: Branch
 
 @pytest.mark.requirement("crash.points-are-enumerable")
 def test_every_operation_can_be_killed_before_and_after_its_commit() -> None:
-    names = ("reserve", "commit", "release")
+    names = ("reserve", "commit", "release", "restock")
     points = ("before-commit", "after-commit")
     assert set(KNOWN_POINTS) == {f"inventory.{name}:{point}" for name in names for point in points}
 

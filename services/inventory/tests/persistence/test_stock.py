@@ -20,6 +20,7 @@ from accord.services.inventory.application.list_stock import list_stock
 from accord.services.inventory.application.put_item import put_item
 from accord.services.inventory.application.release_stock import release_stock
 from accord.services.inventory.application.reserve_stock import reserve_stock
+from accord.services.inventory.application.restock import restock
 from accord.services.inventory.application.transactions import Transactions
 from accord.services.inventory.domain.errors import InventoryError
 from accord.services.inventory.domain.item import Item, Price
@@ -32,6 +33,7 @@ NewDatabase = Callable[[], Coroutine[Any, Any, MemoryUnitOfWork]]
 
 NOW = datetime(2030, 1, 2, tzinfo=UTC)
 SKUS = st.sampled_from("ABC")
+TELLINGS = {"commit": commit_stock, "release": release_stock, "restock": restock}
 ORDERS = st.sampled_from(["o1", "o2", "o3", "o4"])
 PRICES = st.builds(Money, st.integers(0, 2), st.sampled_from(["EUR", "JPY"]))
 
@@ -41,7 +43,21 @@ class Kept:
     """What the model knows of a reservation."""
 
     lines: tuple[Line, ...]
-    open: bool = True
+    status: str = "RESERVED"
+
+    def told(self, telling: str) -> tuple[int, int]:
+        """Move on, and return what each piece adds to those on hand and to those reserved."""
+        match (self.status, telling):
+            case ("RESERVED", "commit"):
+                self.status = "COMMITTED"
+                return -1, -1
+            case ("RESERVED", "release" | "restock"):
+                self.status = "RELEASED"
+                return 0, -1
+            case ("COMMITTED", "restock"):
+                self.status = "RETURNED"
+                return 1, 0
+        return 0, 0
 
 
 class Stock(RuleBasedStateMachine):
@@ -110,18 +126,20 @@ class Stock(RuleBasedStateMachine):
     async def reserving(self, order_id: str, lines: list[Line], rows: Repositories) -> None:
         await reserve_stock(reservation(order_id, lines), rows, NOW)
 
-    @rule(order_id=ORDERS, sold=st.booleans())
-    def tell(self, order_id: str, *, sold: bool) -> None:
-        telling = commit_stock if sold else release_stock
-        assert self.happens(lambda rows: telling(order_id, rows, NOW))
+    @rule(order_id=ORDERS, telling=st.sampled_from(sorted(TELLINGS)))
+    def tell(self, order_id: str, telling: str) -> None:
+        assert self.happens(lambda rows: TELLINGS[telling](order_id, rows, NOW))
         kept = self.kept.get(order_id)
-        if kept is None or not kept.open:
+        if kept is None:
             return
-        kept.open = False
+        on_hand, reserved = kept.told(telling)
         for line in kept.lines:
             item = self.items[line.sku]
-            left = item.on_hand - line.quantity if sold else item.on_hand
-            self.items[line.sku] = replace(item, on_hand=left, reserved=item.reserved - line.quantity)
+            self.items[line.sku] = replace(
+                item,
+                on_hand=item.on_hand + on_hand * line.quantity,
+                reserved=item.reserved + reserved * line.quantity,
+            )
 
     @invariant()
     def the_rows_are_what_the_model_says(self) -> None:

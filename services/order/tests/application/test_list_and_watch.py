@@ -98,6 +98,19 @@ async def test_a_watcher_sees_the_order_at_once_then_each_change_until_the_last(
         await anext(watching)
 
 
+async def test_a_watch_that_begins_while_the_money_is_on_its_way_back_ends_with_the_refund(
+    unit_of_work: UnitOfWork, journal: Journal, new_order: NewOrder, clock: Clock
+) -> None:
+    await add(unit_of_work, new_order, clock)
+    await move(unit_of_work, new_order.order_id, OrderStatus.REFUNDING, clock)
+    watching = WatchOrder(journal, 0.0)(new_order.order_id)
+    assert (await anext(watching)).status is OrderStatus.REFUNDING
+    await move(unit_of_work, new_order.order_id, OrderStatus.REFUND_FAILED, clock)
+    assert (await anext(watching)).status is OrderStatus.REFUND_FAILED
+    with pytest.raises(StopAsyncIteration):
+        await anext(watching)
+
+
 async def test_an_order_that_nobody_placed_cannot_be_watched(journal: Journal) -> None:
     with pytest.raises(OrderNotFound):
         await anext(WatchOrder(journal, 0.0)("0b5f7c1e-0000-5000-8000-00000000000f"))

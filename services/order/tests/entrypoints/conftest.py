@@ -1,5 +1,6 @@
 """The service in this process, on a database in memory, with real listeners on ports of their own."""
 
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
@@ -36,6 +37,27 @@ class FakePrices:
 
 
 @dataclass
+class FakeDesk:
+    """A payment service that remembers what it was asked, and raises what it is told to."""
+
+    asked: list[tuple[str, str]] = field(default_factory=list)
+    error: Exception | None = None
+    was_asked: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def cancel(self, payment_id: str) -> None:
+        self._answer("cancel", payment_id)
+
+    async def refund(self, payment_id: str) -> None:
+        self._answer("refund", payment_id)
+
+    def _answer(self, what: str, payment_id: str) -> None:
+        self.asked.append((what, payment_id))
+        self.was_asked.set()
+        if self.error is not None:
+            raise self.error
+
+
+@dataclass
 class FakeTransactions:
     outcome: Outcome = field(default_factory=lambda: RolledBack("OUT_OF_STOCK"))
 
@@ -63,6 +85,7 @@ class Running:
     """The service, as its clients and the transaction manager reach it."""
 
     transactions: FakeTransactions
+    desk: FakeDesk
     orders: "order_pb2_grpc.OrderServiceAsyncStub"
     branches: "order_branch_pb2_grpc.OrderBranchServiceAsyncStub"
     audits: "audit_pb2_grpc.AuditServiceAsyncStub"
@@ -92,15 +115,18 @@ async def running() -> AsyncIterator[Running]:
         database="memory://",
         drain_pause=0,
         order_unpaid_limit=2,
+        order_poll=0.01,
     )
     transactions = FakeTransactions()
+    desk = FakeDesk()
     async with (
-        started("order", settings, bootstrap, prices=FakePrices(), transactions=transactions) as life,
+        started("order", settings, bootstrap, prices=FakePrices(), transactions=transactions, desk=desk) as life,
         grpc.aio.insecure_channel(life.addresses["public"]) as public,
         grpc.aio.insecure_channel(life.addresses["branch"]) as branch,
     ):
         yield Running(
             transactions,
+            desk,
             order_pb2_grpc.OrderServiceStub(public),
             order_branch_pb2_grpc.OrderBranchServiceStub(branch),
             audit_pb2_grpc.AuditServiceStub(public),

@@ -9,6 +9,7 @@ from accord.adapters.dtm.timing import TIMINGS
 from accord.money.v1.money_pb2 import Money
 from accord.order.v1 import order_pb2
 from accord.order.v1.order_branch_pb2 import NewOrder, OrderBranchRequest
+from accord.services.order.bootstrap import KNOWN_POINTS
 from dtm_client.values.status import Mode, Operation
 
 OK = (grpc.StatusCode.OK, "")
@@ -95,6 +96,9 @@ async def test_an_action_or_try_that_breaks_the_rules_is_refused_so_that_it_is_u
         ("MarkPaid", Mode.TCC, Operation.CONFIRM),
         ("MarkPaid", Mode.MESSAGE, Operation.ACTION),
         ("Close", Mode.MESSAGE, Operation.ACTION),
+        ("MarkRefunding", Mode.MESSAGE, Operation.ACTION),
+        ("MarkRefunded", Mode.MESSAGE, Operation.ACTION),
+        ("MarkRefundFailed", Mode.MESSAGE, Operation.ACTION),
     ],
 )
 async def test_what_may_not_refuse_is_never_validated(
@@ -114,6 +118,22 @@ async def test_awaiting_the_payment_is_never_refused(running: Any, tellings: lis
         answer = await running.branch(method, request_for(), Operation.ACTION, gid=f"m{number}", mode=Mode.MESSAGE)
         assert answer == OK
     assert await running.branch("AwaitPayment", request_for(), Operation.ACTION, gid="waiting") == OK
+
+
+async def test_a_refund_is_told_from_its_begin_to_its_end(running: Any) -> None:
+    assert await running.branch("Create", request_for(), Operation.ACTION) == OK
+    seen: list[str] = []
+    for method in ("MarkPaid", "MarkRefunding", "MarkRefundFailed", "MarkRefunded", "MarkRefundFailed", "MarkPaid"):
+        answer = await running.branch(method, request_for(), Operation.ACTION, gid=f"{method}{len(seen)}")
+        assert answer == OK
+        seen.append(await status(running))
+    assert seen == ["PAID", "REFUNDING", "REFUND_FAILED", "REFUNDED", "REFUNDED", "REFUNDED"]
+
+
+def test_every_operation_can_be_killed_before_and_after_its_commit() -> None:
+    names = ("create", "await-payment", "mark-paid", "close", "mark-refunding", "mark-refunded", "mark-refund-failed")
+    points = {f"order.{name}:{point}" for name in names for point in ("before-commit", "after-commit")}
+    assert points == KNOWN_POINTS - {"order.place:after-attempt", "order.place:after-outcome"}
 
 
 def test_a_hosted_order_is_never_undone_for_want_of_time() -> None:

@@ -1,5 +1,6 @@
 """What customers see."""
 
+import asyncio
 from typing import Any
 
 import grpc.aio
@@ -10,7 +11,8 @@ from grpc_status.rpc_status import from_call
 from accord.money.v1.money_pb2 import Money
 from accord.order.v1 import order_pb2
 from accord.order.v1.order_branch_pb2 import NewOrder, OrderBranchRequest
-from dtm_client.values.status import Operation
+from accord.services.order.domain.errors import AlreadyClosed, AlreadyPaid, NotPaid, PaymentNotOpen, PaymentRefused
+from dtm_client.values.status import Mode, Operation
 
 MISSING = "0b5f7c1e-0000-5000-8000-00000000000f"
 
@@ -123,6 +125,57 @@ async def test_a_watch_ends_with_the_final_status(running: Any) -> None:
     await running.branch("MarkPaid", OrderBranchRequest(order_id=order_id), Operation.CONFIRM, gid=f"place-{order_id}")
     assert (await watch.read()).order.status == order_pb2.ORDER_STATUS_PAID
     assert await watch.read() is grpc.aio.EOF
+
+
+async def tell(running: Any, order_id: str, method: str) -> None:
+    request = OrderBranchRequest(order_id=order_id, close_reason="CANCELLED")
+    code, _ = await running.branch(method, request, Operation.ACTION, gid=f"{method}-{order_id}", mode=Mode.MESSAGE)
+    assert code is grpc.StatusCode.OK
+
+
+async def test_an_order_is_cancelled_by_its_payment(running: Any) -> None:
+    order_id = await create(running, 1)
+    await tell(running, order_id, "Close")
+    order = (await running.orders.CancelOrder(order_pb2.CancelOrderRequest(order_id=order_id))).order
+    assert (order.status, order.close_reason) == (order_pb2.ORDER_STATUS_CLOSED, "CANCELLED")
+    assert running.desk.asked == [("cancel", order_id)]
+
+
+async def test_an_order_is_refunded_by_its_payment(running: Any) -> None:
+    order_id = await create(running, 1)
+    for method in ("MarkPaid", "MarkRefunding"):
+        await tell(running, order_id, method)
+    order = (await running.orders.RefundOrder(order_pb2.RefundOrderRequest(order_id=order_id))).order
+    assert order.status == order_pb2.ORDER_STATUS_REFUNDING
+    assert running.desk.asked == [("refund", order_id)]
+
+
+@pytest.mark.parametrize(
+    ("error", "reason"),
+    [
+        (AlreadyPaid("in payment's words"), "ALREADY_PAID"),
+        (AlreadyClosed("in payment's words"), "ALREADY_CLOSED"),
+        (NotPaid("in payment's words"), "NOT_PAID"),
+        (PaymentNotOpen("in payment's words"), "PAYMENT_NOT_OPEN"),
+        (PaymentRefused("in payment's words"), "PAYMENT_REFUSED"),
+    ],
+)
+async def test_what_payment_refuses_is_told_with_its_reason(running: Any, error: Exception, reason: str) -> None:
+    order_id = await create(running, 1)
+    running.desk.error = error
+    with pytest.raises(grpc.aio.AioRpcError, match="in payment's words") as refusal:
+        await running.orders.CancelOrder(order_pb2.CancelOrderRequest(order_id=order_id))
+    code = grpc.StatusCode.FAILED_PRECONDITION
+    assert (refusal.value.code(), reason_of(refusal.value)) == (code, reason)
+
+
+async def test_a_refund_is_asked_for_when_an_order_is_paid_after_it_was_closed(running: Any) -> None:
+    order_id = await create(running, 1)
+    for method in ("Close", "MarkPaid"):
+        await tell(running, order_id, method)
+    async with asyncio.timeout(5):
+        await running.desk.was_asked.wait()
+    assert running.desk.asked[0] == ("refund", order_id)
 
 
 async def test_every_law_is_reported(running: Any) -> None:

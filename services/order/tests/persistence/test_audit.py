@@ -40,6 +40,15 @@ async def test_every_law_holds_and_the_facts_are_the_orders(unit_of_work: UnitOf
     assert [(fact.order_id, fact.status, fact.total) for fact in facts] == [(placed.order_id, "CREATED", placed.total)]
 
 
+@pytest.mark.parametrize("status", ["REFUNDED", "REFUND_FAILED"])
+async def test_an_order_that_was_rolled_back_and_paid_may_be_refunded(
+    unit_of_work: UnitOfWork, placed: NewOrder, status: str
+) -> None:
+    await execute(unit_of_work, "update attempt set outcome = 'ROLLED_BACK'")
+    await execute(unit_of_work, f"update orders set status = '{status}'")
+    assert await broken_laws(unit_of_work) == {}
+
+
 @pytest.mark.requirement("audit.laws-see-tampering")
 @pytest.mark.parametrize(
     ("tampering", "law"),
@@ -48,6 +57,11 @@ async def test_every_law_holds_and_the_facts_are_the_orders(unit_of_work: UnitOf
         ("update order_line set quantity = quantity + 1 where line_no = 0", "order.total-equals-lines"),
         ("update order_line set currency = 'USD' where unit_price = 1200", "order.lines-have-the-currency"),
         ("update orders set status = 'LOST'", "order.status-is-known"),
+        (
+            "update attempt set outcome = 'ROLLED_BACK'; update orders set status = 'REFUNDING'",
+            "order.rolled-back-attempt-has-no-open-order",
+        ),
+        ("update orders set refund_due = 1, status = 'REFUNDED'", "order.refund-is-due-only-when-closed"),
         ("delete from order_line; delete from orders", "order.succeeded-attempt-has-its-order"),
         ("update attempt set outcome = 'ROLLED_BACK'", "order.rolled-back-attempt-has-no-open-order"),
         ("update orders set refund_due = 1", "order.refund-is-due-only-when-closed"),

@@ -68,6 +68,18 @@ class Told(order_branch_pb2_grpc.OrderBranchServiceServicer, inventory_branch_pb
     async def Commit(self, request: Any, context: Any) -> Empty:
         return await self._note("Commit", request)
 
+    async def MarkRefunding(self, request: Any, context: Any) -> Empty:
+        return await self._note("MarkRefunding", request)
+
+    async def MarkRefunded(self, request: Any, context: Any) -> Empty:
+        return await self._note("MarkRefunded", request)
+
+    async def MarkRefundFailed(self, request: Any, context: Any) -> Empty:
+        return await self._note("MarkRefundFailed", request)
+
+    async def Restock(self, request: Any, context: Any) -> Empty:
+        return await self._note("Restock", request)
+
     async def Release(self, request: Any, context: Any) -> Empty:
         return await self._note("Release", request)
 
@@ -125,6 +137,16 @@ class Running:
             answers: list[dict[str, Any]] = (await response.json())["answers"]
             return answers
 
+    async def behave(self, refunds: str) -> None:
+        """Tell the provider what becomes of the next refunds."""
+        async with self.session.post(f"{self.provider}/v1/behaviour", json={"refunds": refunds}) as response:
+            response.raise_for_status()
+
+    async def refunded(self) -> list[int]:
+        """Return what the provider's book says it gave back, a receipt."""
+        async with self.session.get(f"{self.provider}/v1/book") as response:
+            return [entry["refunded_minor"] for entry in (await response.json())["entries"]]
+
     async def audit(self) -> list[audit_pb2.AuditResponse]:
         return [record async for record in self.audits.Audit(audit_pb2.AuditRequest())]
 
@@ -170,7 +192,9 @@ def start(coordinator: CoordinatorAddress, told: tuple[Told, str], tmp_path: Pat
     """Starts the service with its bootstrap's overrides, and a provider that calls it back."""
 
     @asynccontextmanager
-    async def starting(*, provider_is_there: bool = True, **overrides: Any) -> AsyncIterator[Running]:
+    async def starting(
+        *, provider_is_there: bool = True, window: float = 900, **overrides: Any
+    ) -> AsyncIterator[Running]:
         servicer, target = told
         branch, provider = free_addresses(2)
         settings = PaymentSettings(
@@ -183,6 +207,8 @@ def start(coordinator: CoordinatorAddress, told: tuple[Told, str], tmp_path: Pat
             webhook_secrets=(KEY,),
             provider=f"http://{provider}",
             drain_pause=0,
+            payment_poll=0.02,
+            payment_window=window,
         )
         async with AsyncExitStack() as stack:
             life = await stack.enter_async_context(started("payment", settings, bootstrap, **overrides))

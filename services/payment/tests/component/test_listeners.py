@@ -208,8 +208,17 @@ def test_every_place_to_die_has_its_name() -> None:
         for when in ("before", "after")
     }
     decisions = {
-        f"payment.callback-{name}:{place}"
-        for name in ("succeeded", "declined")
+        f"payment.{name}:{place}"
+        for name in (
+            "callback-succeeded",
+            "callback-declined",
+            "payment-expired",
+            "payment-cancelled",
+            "refund-started",
+            "refund-finished",
+            "refund-failed",
+            "refund-settled",
+        )
         for place in ("after-prepare", "before-commit", "after-commit")
     }
     assert branches | decisions == KNOWN_POINTS

@@ -133,7 +133,8 @@ async def test_concurrent_callbacks_capture_once_without_the_lock(start: Any, re
     gate = Gate()
     async with start(lock=gate) as running:
         await assert_captured_once(running, await pay_many_times_at_once(running, request_of()))
-    assert gate.inside == DELIVERIES
+    # More, where the provider had to send one again.
+    assert gate.inside >= DELIVERIES
 
 
 class UnguardedPayments(SqlPayments):

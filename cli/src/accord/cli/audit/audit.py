@@ -9,6 +9,8 @@ from accord.cli.audit.differences import Difference, differences
 from accord.cli.audit.snapshot import Snapshot, collect
 from accord.cli.coordinator import transaction
 
+_REFUND_FAILED = "REFUND_FAILED"
+
 
 @dataclass(frozen=True, slots=True)
 class Report:
@@ -21,6 +23,7 @@ class Report:
     unexplained: list[Difference]
     refunds_due: list[audit_pb2.ReceiptFact]
     orders_to_refund: list[str]
+    orders_to_settle: list[str]
 
     @property
     def clean(self) -> bool:
@@ -64,4 +67,15 @@ def _report(snapshot: Snapshot, explained: list[Difference], unexplained: list[D
         unexplained=unexplained,
         refunds_due=[receipt for receipt in snapshot.receipts.values() if receipt.status == "REFUND_DUE"],
         orders_to_refund=[order.order_id for order in snapshot.orders.values() if order.refund_due],
+        orders_to_settle=to_settle(snapshot),
+    )
+
+
+def to_settle(snapshot: Snapshot) -> list[str]:
+    """Return the orders of which the provider refused to give money back."""
+    receipts = {receipt.payment_id for receipt in snapshot.receipts.values() if receipt.status == _REFUND_FAILED}
+    return sorted(
+        payment.order_id
+        for payment in snapshot.payments.values()
+        if payment.status == _REFUND_FAILED or payment.payment_id in receipts
     )

@@ -4,13 +4,16 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from accord.audit.v1 import audit_pb2
 from accord.cli.audit.snapshot import Snapshot
 from accord.cli.money import written
 from accord.money.v1 import money_pb2
 
 # The states that fit together once nothing is under way; None is "knows nothing of this order".
 _UNDONE_RESERVATION = {None, "RELEASED"}
-_UNDONE_PAYMENT = {None, "DECLINED", "VOIDED"}
+_UNDONE_PAYMENT = {None, "DECLINED", "VOIDED", "EXPIRED", "CANCELLED"}
+# A refund may overtake the sale: the goods then never left.
+_TAKEN_BACK = {"RETURNED", "RELEASED"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +54,11 @@ def _fit(order: str | None, reservation: str | None, payment: str | None) -> boo
             return (reservation, payment) == ("RESERVED", "PENDING")
         case "PAID":
             return (reservation, payment) == ("COMMITTED", "SUCCEEDED")
+        case "REFUNDING" | "REFUNDED" | "REFUND_FAILED":
+            return reservation in _TAKEN_BACK and payment == order
+        case "CLOSED" if payment == "REFUNDING":
+            # Paid after it was closed: it is told nothing before the money is back.
+            return reservation in _TAKEN_BACK
         case "CLOSED" | None:
             return reservation in _UNDONE_RESERVATION and payment in _UNDONE_PAYMENT
         case _:
@@ -70,8 +78,27 @@ def _between_book_and_receipts(snapshot: Snapshot) -> Iterator[Difference]:
             yield Difference(
                 receipt_id, f"booked for payment {receipt.payment_id}, taken for {entry['payment_id']}", nobody
             )
+        elif entry["refunded_minor"] not in _given_back(receipt):
+            text = f"{receipt.status}, and the provider gave back {_given(entry)} of {_taken(entry)}"
+            yield Difference(receipt_id, text, nobody)
     for receipt_id in snapshot.receipts.keys() - snapshot.book.keys():
         yield Difference(receipt_id, "a receipt that the provider's book does not have", nobody)
+
+
+def _given_back(receipt: audit_pb2.ReceiptFact) -> set[int]:
+    """Return what the provider may have given back, in minor units; it knows first that a refund is done."""
+    whole = receipt.amount.minor
+    match receipt.status:
+        case "REFUND_DUE":
+            return {0, whole}
+        case "REFUNDED":
+            return {whole}
+        case _:
+            return {0}
+
+
+def _given(entry: Mapping[str, Any]) -> str:
+    return written(money_pb2.Money(minor=entry["refunded_minor"], currency=entry["currency"]))
 
 
 def _taken(entry: Mapping[str, Any]) -> str:

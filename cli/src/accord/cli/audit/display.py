@@ -23,6 +23,8 @@ def show(report: Report) -> None:
         console.print(f"[yellow]refund due[/] {written(receipt.amount)} of receipt {receipt.receipt_id}")
     for order_id in report.orders_to_refund:
         console.print(f"[yellow]refund due[/] order {order_id} was paid after it was closed")
+    for order_id in report.orders_to_settle:
+        console.print(f"[yellow]refund failed[/] order {order_id}: settle it with `accord payment settle`")
     verdict = "[green]clean[/]" if report.clean else "[red]not clean[/]"
     console.print(f"{report.orders} orders, {report.receipts} receipts against the provider's book: {verdict}")
 
@@ -43,4 +45,5 @@ def as_dictionary(report: Report) -> dict[str, Any]:
         ],
         "refunds_due": [receipt.receipt_id for receipt in report.refunds_due],
         "orders_to_refund": report.orders_to_refund,
+        "orders_to_settle": report.orders_to_settle,
     }

@@ -1,4 +1,4 @@
-"""`accord order`: place orders and look at them."""
+"""`accord order`: place orders, look at them, cancel and refund them."""
 
 import uuid
 from collections.abc import Iterable
@@ -14,8 +14,9 @@ from accord.cli.output import console, enum_word, print_json, print_table
 from accord.cli.running import AsJson, run
 from accord.order.v1 import order_pb2, order_pb2_grpc
 
-app = typer.Typer(no_args_is_help=True, help="Place orders and look at them.")
+app = typer.Typer(no_args_is_help=True, help="Place orders, look at them, cancel and refund them.")
 
+_STATUS_WORDS = ", ".join(name.removeprefix("ORDER_STATUS_").lower() for name in order_pb2.OrderStatus.keys()[1:])
 _COLUMNS = ("order", "customer", "status", "total", "payment", "reason", "placed")
 
 OrderId = Annotated[str, typer.Argument(metavar="ORDER", help="The order's id.")]
@@ -65,7 +66,7 @@ def show(order_id: OrderId, as_json: AsJson = False) -> None:
 @app.command(name="list", epilog="Example: accord order list -c alice --status paid --limit 20")
 def list_orders(
     customer: Annotated[str, typer.Option("--customer", "-c", help="Only this customer's.")] = "",
-    status: Annotated[str, typer.Option(help="Only created, awaiting_payment, paid or closed.")] = "",
+    status: Annotated[str, typer.Option(help=f"Only {_STATUS_WORDS}.")] = "",
     limit: Annotated[int, typer.Option(min=1, max=500, help="At most this many, newest first.")] = 50,
     as_json: AsJson = False,
 ) -> None:
@@ -76,8 +77,20 @@ def list_orders(
 
 @app.command(epilog="Example: accord order watch 5b7f…")
 def watch(order_id: OrderId, as_json: AsJson = False) -> None:
-    """Print the order at each change, until it is paid or closed."""
+    """Print the order at each change, until it is paid or closed, or its refund has ended."""
     run(_watch(order_id, as_json=as_json))
+
+
+@app.command(epilog="Example: accord order cancel 5b7f…")
+def cancel(order_id: OrderId, as_json: AsJson = False) -> None:
+    """Close an order that nobody has paid. Exit code 1 when it was paid or closed before."""
+    _print([run(_cancel(order_id))], as_json=as_json)
+
+
+@app.command(epilog="Example: accord order refund 5b7f… && accord order watch 5b7f…")
+def refund(order_id: OrderId, as_json: AsJson = False) -> None:
+    """Take the goods of a paid order in again and send its money back. Exit code 1 when it is not paid."""
+    _print([run(_refund(order_id))], as_json=as_json)
 
 
 def parse_line(text: str) -> order_pb2.LineRequest:
@@ -107,6 +120,18 @@ async def _get(order_id: str) -> order_pb2.Order:
         return (await order_pb2_grpc.OrderServiceStub(channel).GetOrder(request, timeout=DEADLINE)).order
 
 
+async def _cancel(order_id: str) -> order_pb2.Order:
+    request = order_pb2.CancelOrderRequest(order_id=order_id)
+    async with channel_to("order", Addresses.load().order) as channel:
+        return (await order_pb2_grpc.OrderServiceStub(channel).CancelOrder(request, timeout=DEADLINE)).order
+
+
+async def _refund(order_id: str) -> order_pb2.Order:
+    request = order_pb2.RefundOrderRequest(order_id=order_id)
+    async with channel_to("order", Addresses.load().order) as channel:
+        return (await order_pb2_grpc.OrderServiceStub(channel).RefundOrder(request, timeout=DEADLINE)).order
+
+
 async def _list(request: order_pb2.ListOrdersRequest) -> order_pb2.ListOrdersResponse:
     async with channel_to("order", Addresses.load().order) as channel:
         return await order_pb2_grpc.OrderServiceStub(channel).ListOrders(request, timeout=DEADLINE)
@@ -130,7 +155,7 @@ def _status(word: str) -> "order_pb2.OrderStatus.ValueType":
     try:
         return order_pb2.OrderStatus.Value(f"ORDER_STATUS_{word.upper()}")
     except ValueError:
-        raise WrongUsage(f"--status {word!r} is none of created, awaiting_payment, paid, closed") from None
+        raise WrongUsage(f"--status {word!r} is none of {_STATUS_WORDS}") from None
 
 
 def _print(orders: Iterable[order_pb2.Order], *, as_json: bool, many: bool = False) -> None:

@@ -2,7 +2,7 @@
 
 import asyncio
 
-from accord.cli.demo.crash import POINT, scenario
+from accord.cli.demo.crash import POINT, expires, scenario
 from accord.cli.demo.display import Board, Outcome
 from accord.cli.demo.scenarios import AT_ONCE, Scenario
 from accord.cli.demo.shop import Shop
@@ -16,7 +16,8 @@ async def play(system: System, board: Board) -> list[Outcome]:
     """Play the crash first, because its victim was started to die, and then everything else at once."""
     shop = Shop(system.addresses)
     crash = await _play(scenario(system), shop, board)
-    return [crash, *await asyncio.gather(*(_play(one, shop, board) for one in AT_ONCE))]
+    at_once = (Scenario("payment window expires", "CLOSED: PAYMENT_EXPIRED", expires), *AT_ONCE)
+    return [crash, *await asyncio.gather(*(_play(one, shop, board) for one in at_once))]
 
 
 async def _play(scenario: Scenario, shop: Shop, board: Board) -> Outcome:

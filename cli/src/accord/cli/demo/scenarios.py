@@ -5,14 +5,18 @@ import uuid
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
-from accord.cli.customer import Faults, pay
+from accord.cli.calls import DEADLINE
+from accord.cli.customer import Faults, checkout, pay, pay_at
 from accord.cli.demo.shop import HOSTED, WALLET, Shop, line
 from accord.cli.output import enum_word
+from accord.cli.web import call
 from accord.order.v1 import order_pb2
 
 _PAID = order_pb2.ORDER_STATUS_PAID
 _AWAITING = order_pb2.ORDER_STATUS_AWAITING_PAYMENT
+_REFUNDED = order_pb2.ORDER_STATUS_REFUNDED
 _DUPLICATES = 20
+_LOOK_EVERY = 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,11 +97,45 @@ async def same_callback_many_times(shop: Shop) -> str:
     return f"{sound} answers, {seen(await shop.until(order.order_id, _PAID))}"
 
 
+async def paid_after_it_was_cancelled(shop: Shop) -> str:
+    """The customer cancels, and pays all the same in the session of before: the money goes back by itself."""
+    await shop.stock("RUG", 3, "60.00 EUR")
+    order = await shop.place("judy", line("RUG"), HOSTED)
+    session = await checkout(shop.addresses, order.order_id)
+    cancelled = await shop.cancel(order.order_id)
+    await pay_at(session, Faults())
+    return f"{seen(cancelled)}, {await _given_back(shop, order.payment_id)}"
+
+
+async def refunded(shop: Shop) -> str:
+    """The goods come in again, and the provider gives the money back."""
+    await shop.stock("OVEN", 2, "400.00 EUR")
+    order = await shop.place("kim", line("OVEN"), HOSTED)
+    await pay(shop.addresses, order.order_id, Faults())
+    await shop.until(order.order_id, _PAID)
+    await shop.refund(order.order_id)
+    end = await shop.until(order.order_id, _REFUNDED)
+    return f"{seen(end)}, {await _given_back(shop, order.payment_id)}"
+
+
+async def _given_back(shop: Shop, payment_id: str) -> str:
+    """Wait until the provider's book says that the one receipt of a payment was given back."""
+    async with asyncio.timeout(DEADLINE):
+        while True:
+            book = await call("provider", shop.addresses.provider, "GET", "/v1/book", params={"payment_id": payment_id})
+            [entry] = book["entries"]
+            if entry["refunded_minor"]:
+                return "money back" if entry["refunded_minor"] == entry["amount_minor"] else f"odd: {entry}"
+            await asyncio.sleep(_LOOK_EVERY)
+
+
 AT_ONCE = (
     Scenario("hosted and paid", "PAID", hosted_and_paid),
     Scenario("wallet", "PAID", wallet),
     Scenario("out of stock", "CLOSED: OUT_OF_STOCK", out_of_stock),
     Scenario("declined by the provider", "CLOSED: PAYMENT_DECLINED", declined),
+    Scenario("paid after it was cancelled", "CLOSED: CANCELLED, money back", paid_after_it_was_cancelled),
+    Scenario("paid and refunded", "REFUNDED, money back", refunded),
     Scenario("wallet too small", "CLOSED: WALLET_TOO_SMALL", wallet_too_small),
     Scenario("price changed", "CLOSED: PRICE_CHANGED", price_changed),
     Scenario("the same request three times", "one order, AWAITING_PAYMENT", same_request_twice),

@@ -58,6 +58,24 @@ class Shop:
             )
             return (await order_pb2_grpc.OrderServiceStub(channel).PlaceOrder(request, timeout=DEADLINE)).order
 
+    async def cancel(self, order_id: str) -> order_pb2.Order:
+        """Cancel an order that nobody has paid."""
+        async with channel_to("order", self.addresses.order) as channel:
+            request = order_pb2.CancelOrderRequest(order_id=order_id)
+            return (await order_pb2_grpc.OrderServiceStub(channel).CancelOrder(request, timeout=DEADLINE)).order
+
+    async def refund(self, order_id: str) -> order_pb2.Order:
+        """Have the money of a paid order given back."""
+        async with channel_to("order", self.addresses.order) as channel:
+            request = order_pb2.RefundOrderRequest(order_id=order_id)
+            return (await order_pb2_grpc.OrderServiceStub(channel).RefundOrder(request, timeout=DEADLINE)).order
+
+    async def orders_of(self, customer: str) -> list[order_pb2.Order]:
+        """Return what a customer has ordered, newest first."""
+        async with channel_to("order", self.addresses.order) as channel:
+            request = order_pb2.ListOrdersRequest(customer_id=customer)
+            return list((await order_pb2_grpc.OrderServiceStub(channel).ListOrders(request, timeout=DEADLINE)).orders)
+
     async def until(self, order_id: str, *statuses: "order_pb2.OrderStatus.ValueType") -> order_pb2.Order:
         """Wait until the order is in one of the statuses, or at its end."""
         async with channel_to("order", self.addresses.order) as channel, asyncio.timeout(DEADLINE):

@@ -23,6 +23,26 @@ class BookEntry:
     amount: Money
 
 
+@dataclass(frozen=True, slots=True)
+class RefundPending:
+    """The provider has not made up its mind, or the money is on its way; ask again."""
+
+
+@dataclass(frozen=True, slots=True)
+class RefundDone:
+    """The customer has the money."""
+
+
+@dataclass(frozen=True, slots=True)
+class RefundRefused:
+    """The provider will not give it back, whoever asks how often; `reason` is its own."""
+
+    reason: str
+
+
+RefundAnswer = RefundPending | RefundDone | RefundRefused
+
+
 class PaymentProvider(Protocol):
     """One provider. Every method raises DependencyUnavailable when it does not answer in time."""
 
@@ -32,6 +52,14 @@ class PaymentProvider(Protocol):
 
     async def book(self, payment_id: str) -> tuple[BookEntry, ...]:
         """Return what the provider took for a payment."""
+        ...
+
+    async def refund(self, refund_id: str, receipt_id: str, amount: Money) -> RefundAnswer:
+        """Give the money of a receipt back, or say how that goes.
+
+        The refund id is the key: a repeat has no further effect and asks again, also after the end, whose answer never
+        changes.
+        """
         ...
 
     async def ping(self) -> None:

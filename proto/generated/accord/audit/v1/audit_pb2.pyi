@@ -221,7 +221,9 @@ class ReceiptFact(_message.Message):
     receipt_id: _builtins.str
     payment_id: _builtins.str
     status: _builtins.str
-    """`APPLIED`, or `REFUND_DUE` when it came for a payment that was decided otherwise."""
+    """`APPLIED`; `REFUND_DUE` when it came for a payment that was decided otherwise, then `REFUNDED`. The provider's no is
+    `REFUND_FAILED`, until an operator makes it `SETTLED`: given back by other means than the provider.
+    """
     @_builtins.property
     def amount(self) -> _money_pb2.Money: ...
     def __init__(

@@ -27,7 +27,7 @@ from buf.validate import validate_pb2 as buf_dot_validate_dot_validate__pb2
 from google.protobuf import empty_pb2 as google_dot_protobuf_dot_empty__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n*accord/inventory/v1/inventory_branch.proto\x12\x13\x61\x63\x63ord.inventory.v1\x1a\x1b\x61\x63\x63ord/money/v1/money.proto\x1a\x1b\x62uf/validate/validate.proto\x1a\x1bgoogle/protobuf/empty.proto\"\xae\x01\n\tStockLine\x12/\n\x03sku\x18\x01 \x01(\tB\"\xbaH\x1fr\x1d\x32\x1b^[A-Z0-9][A-Z0-9._-]{0,63}$\x12\x1c\n\x08quantity\x18\x02 \x01(\x03\x42\n\xbaH\x07\"\x05\x18\x90N(\x01\x12\x32\n\nunit_price\x18\x03 \x01(\x0b\x32\x16.accord.money.v1.MoneyB\x06\xbaH\x03\xc8\x01\x01\x12\x1e\n\rprice_version\x18\x04 \x01(\x03\x42\x07\xbaH\x04\"\x02(\x01\"i\n\x12StockBranchRequest\x12\x1a\n\x08order_id\x18\x01 \x01(\tB\x08\xbaH\x05r\x03\xb0\x01\x01\x12\x37\n\x05lines\x18\x02 \x03(\x0b\x32\x1e.accord.inventory.v1.StockLineB\x08\xbaH\x05\x92\x01\x02\x10\x32\x32\xfb\x01\n\x16InventoryBranchService\x12J\n\x07Reserve\x12\'.accord.inventory.v1.StockBranchRequest\x1a\x16.google.protobuf.Empty\x12I\n\x06\x43ommit\x12\'.accord.inventory.v1.StockBranchRequest\x1a\x16.google.protobuf.Empty\x12J\n\x07Release\x12\'.accord.inventory.v1.StockBranchRequest\x1a\x16.google.protobuf.Emptyb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n*accord/inventory/v1/inventory_branch.proto\x12\x13\x61\x63\x63ord.inventory.v1\x1a\x1b\x61\x63\x63ord/money/v1/money.proto\x1a\x1b\x62uf/validate/validate.proto\x1a\x1bgoogle/protobuf/empty.proto\"\xae\x01\n\tStockLine\x12/\n\x03sku\x18\x01 \x01(\tB\"\xbaH\x1fr\x1d\x32\x1b^[A-Z0-9][A-Z0-9._-]{0,63}$\x12\x1c\n\x08quantity\x18\x02 \x01(\x03\x42\n\xbaH\x07\"\x05\x18\x90N(\x01\x12\x32\n\nunit_price\x18\x03 \x01(\x0b\x32\x16.accord.money.v1.MoneyB\x06\xbaH\x03\xc8\x01\x01\x12\x1e\n\rprice_version\x18\x04 \x01(\x03\x42\x07\xbaH\x04\"\x02(\x01\"i\n\x12StockBranchRequest\x12\x1a\n\x08order_id\x18\x01 \x01(\tB\x08\xbaH\x05r\x03\xb0\x01\x01\x12\x37\n\x05lines\x18\x02 \x03(\x0b\x32\x1e.accord.inventory.v1.StockLineB\x08\xbaH\x05\x92\x01\x02\x10\x32\x32\xc7\x02\n\x16InventoryBranchService\x12J\n\x07Reserve\x12\'.accord.inventory.v1.StockBranchRequest\x1a\x16.google.protobuf.Empty\x12I\n\x06\x43ommit\x12\'.accord.inventory.v1.StockBranchRequest\x1a\x16.google.protobuf.Empty\x12J\n\x07Release\x12\'.accord.inventory.v1.StockBranchRequest\x1a\x16.google.protobuf.Empty\x12J\n\x07Restock\x12\'.accord.inventory.v1.StockBranchRequest\x1a\x16.google.protobuf.Emptyb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -51,5 +51,5 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_STOCKBRANCHREQUEST']._serialized_start=331
   _globals['_STOCKBRANCHREQUEST']._serialized_end=436
   _globals['_INVENTORYBRANCHSERVICE']._serialized_start=439
-  _globals['_INVENTORYBRANCHSERVICE']._serialized_end=690
+  _globals['_INVENTORYBRANCHSERVICE']._serialized_end=766
 # @@protoc_insertion_point(module_scope)

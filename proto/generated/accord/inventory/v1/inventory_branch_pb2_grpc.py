@@ -51,6 +51,11 @@ class InventoryBranchServiceStub:
                 request_serializer=accord_dot_inventory_dot_v1_dot_inventory__branch__pb2.StockBranchRequest.SerializeToString,
                 response_deserializer=google_dot_protobuf_dot_empty__pb2.Empty.FromString,
                 _registered_method=True)
+        self.Restock = channel.unary_unary(
+                '/accord.inventory.v1.InventoryBranchService/Restock',
+                request_serializer=accord_dot_inventory_dot_v1_dot_inventory__branch__pb2.StockBranchRequest.SerializeToString,
+                response_deserializer=google_dot_protobuf_dot_empty__pb2.Empty.FromString,
+                _registered_method=True)
 
 
 class InventoryBranchServiceServicer:
@@ -87,6 +92,16 @@ class InventoryBranchServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def Restock(self, request, context):
+        """Message step of a refund; never refuses: frees a reservation, or takes committed goods in again.
+        buf:lint:ignore RPC_REQUEST_STANDARD_NAME
+        buf:lint:ignore RPC_REQUEST_RESPONSE_UNIQUE
+        buf:lint:ignore RPC_RESPONSE_STANDARD_NAME
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_InventoryBranchServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -102,6 +117,11 @@ def add_InventoryBranchServiceServicer_to_server(servicer, server):
             ),
             'Release': grpc.unary_unary_rpc_method_handler(
                     servicer.Release,
+                    request_deserializer=accord_dot_inventory_dot_v1_dot_inventory__branch__pb2.StockBranchRequest.FromString,
+                    response_serializer=google_dot_protobuf_dot_empty__pb2.Empty.SerializeToString,
+            ),
+            'Restock': grpc.unary_unary_rpc_method_handler(
+                    servicer.Restock,
                     request_deserializer=accord_dot_inventory_dot_v1_dot_inventory__branch__pb2.StockBranchRequest.FromString,
                     response_serializer=google_dot_protobuf_dot_empty__pb2.Empty.SerializeToString,
             ),
@@ -186,6 +206,33 @@ class InventoryBranchService:
             request,
             target,
             '/accord.inventory.v1.InventoryBranchService/Release',
+            accord_dot_inventory_dot_v1_dot_inventory__branch__pb2.StockBranchRequest.SerializeToString,
+            google_dot_protobuf_dot_empty__pb2.Empty.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def Restock(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/accord.inventory.v1.InventoryBranchService/Restock',
             accord_dot_inventory_dot_v1_dot_inventory__branch__pb2.StockBranchRequest.SerializeToString,
             google_dot_protobuf_dot_empty__pb2.Empty.FromString,
             options,

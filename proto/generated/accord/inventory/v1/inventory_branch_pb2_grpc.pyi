@@ -52,6 +52,12 @@ class InventoryBranchServiceStub:
     buf:lint:ignore RPC_REQUEST_RESPONSE_UNIQUE
     buf:lint:ignore RPC_RESPONSE_STANDARD_NAME
     """
+    Restock: _grpc.UnaryUnaryMultiCallable[_inventory_branch_pb2.StockBranchRequest, _empty_pb2.Empty]
+    """Message step of a refund; never refuses: frees a reservation, or takes committed goods in again.
+    buf:lint:ignore RPC_REQUEST_STANDARD_NAME
+    buf:lint:ignore RPC_REQUEST_RESPONSE_UNIQUE
+    buf:lint:ignore RPC_RESPONSE_STANDARD_NAME
+    """
 
 @_typing.type_check_only
 class InventoryBranchServiceAsyncStub(InventoryBranchServiceStub):
@@ -72,6 +78,12 @@ class InventoryBranchServiceAsyncStub(InventoryBranchServiceStub):
     """
     Release: _aio.UnaryUnaryMultiCallable[_inventory_branch_pb2.StockBranchRequest, _empty_pb2.Empty]  # type: ignore[assignment]
     """Saga compensation, TCC cancel and message step; never refuses.
+    buf:lint:ignore RPC_REQUEST_STANDARD_NAME
+    buf:lint:ignore RPC_REQUEST_RESPONSE_UNIQUE
+    buf:lint:ignore RPC_RESPONSE_STANDARD_NAME
+    """
+    Restock: _aio.UnaryUnaryMultiCallable[_inventory_branch_pb2.StockBranchRequest, _empty_pb2.Empty]  # type: ignore[assignment]
+    """Message step of a refund; never refuses: frees a reservation, or takes committed goods in again.
     buf:lint:ignore RPC_REQUEST_STANDARD_NAME
     buf:lint:ignore RPC_REQUEST_RESPONSE_UNIQUE
     buf:lint:ignore RPC_RESPONSE_STANDARD_NAME
@@ -111,6 +123,18 @@ class InventoryBranchServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_empty_pb2.Empty, _abc.Awaitable[_empty_pb2.Empty]]:
         """Saga compensation, TCC cancel and message step; never refuses.
+        buf:lint:ignore RPC_REQUEST_STANDARD_NAME
+        buf:lint:ignore RPC_REQUEST_RESPONSE_UNIQUE
+        buf:lint:ignore RPC_RESPONSE_STANDARD_NAME
+        """
+
+    @_abc_1.abstractmethod
+    def Restock(
+        self,
+        request: _inventory_branch_pb2.StockBranchRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_empty_pb2.Empty, _abc.Awaitable[_empty_pb2.Empty]]:
+        """Message step of a refund; never refuses: frees a reservation, or takes committed goods in again.
         buf:lint:ignore RPC_REQUEST_STANDARD_NAME
         buf:lint:ignore RPC_REQUEST_RESPONSE_UNIQUE
         buf:lint:ignore RPC_RESPONSE_STANDARD_NAME

@@ -56,6 +56,21 @@ class OrderBranchServiceStub:
                 request_serializer=accord_dot_order_dot_v1_dot_order__branch__pb2.OrderBranchRequest.SerializeToString,
                 response_deserializer=google_dot_protobuf_dot_empty__pb2.Empty.FromString,
                 _registered_method=True)
+        self.MarkRefunding = channel.unary_unary(
+                '/accord.order.v1.OrderBranchService/MarkRefunding',
+                request_serializer=accord_dot_order_dot_v1_dot_order__branch__pb2.OrderBranchRequest.SerializeToString,
+                response_deserializer=google_dot_protobuf_dot_empty__pb2.Empty.FromString,
+                _registered_method=True)
+        self.MarkRefunded = channel.unary_unary(
+                '/accord.order.v1.OrderBranchService/MarkRefunded',
+                request_serializer=accord_dot_order_dot_v1_dot_order__branch__pb2.OrderBranchRequest.SerializeToString,
+                response_deserializer=google_dot_protobuf_dot_empty__pb2.Empty.FromString,
+                _registered_method=True)
+        self.MarkRefundFailed = channel.unary_unary(
+                '/accord.order.v1.OrderBranchService/MarkRefundFailed',
+                request_serializer=accord_dot_order_dot_v1_dot_order__branch__pb2.OrderBranchRequest.SerializeToString,
+                response_deserializer=google_dot_protobuf_dot_empty__pb2.Empty.FromString,
+                _registered_method=True)
 
 
 class OrderBranchServiceServicer:
@@ -102,6 +117,36 @@ class OrderBranchServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def MarkRefunding(self, request, context):
+        """Message step; never refuses.
+        buf:lint:ignore RPC_REQUEST_STANDARD_NAME
+        buf:lint:ignore RPC_REQUEST_RESPONSE_UNIQUE
+        buf:lint:ignore RPC_RESPONSE_STANDARD_NAME
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def MarkRefunded(self, request, context):
+        """Message step; never refuses, and is taken from any state.
+        buf:lint:ignore RPC_REQUEST_STANDARD_NAME
+        buf:lint:ignore RPC_REQUEST_RESPONSE_UNIQUE
+        buf:lint:ignore RPC_RESPONSE_STANDARD_NAME
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def MarkRefundFailed(self, request, context):
+        """Message step; never refuses.
+        buf:lint:ignore RPC_REQUEST_STANDARD_NAME
+        buf:lint:ignore RPC_REQUEST_RESPONSE_UNIQUE
+        buf:lint:ignore RPC_RESPONSE_STANDARD_NAME
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_OrderBranchServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -122,6 +167,21 @@ def add_OrderBranchServiceServicer_to_server(servicer, server):
             ),
             'Close': grpc.unary_unary_rpc_method_handler(
                     servicer.Close,
+                    request_deserializer=accord_dot_order_dot_v1_dot_order__branch__pb2.OrderBranchRequest.FromString,
+                    response_serializer=google_dot_protobuf_dot_empty__pb2.Empty.SerializeToString,
+            ),
+            'MarkRefunding': grpc.unary_unary_rpc_method_handler(
+                    servicer.MarkRefunding,
+                    request_deserializer=accord_dot_order_dot_v1_dot_order__branch__pb2.OrderBranchRequest.FromString,
+                    response_serializer=google_dot_protobuf_dot_empty__pb2.Empty.SerializeToString,
+            ),
+            'MarkRefunded': grpc.unary_unary_rpc_method_handler(
+                    servicer.MarkRefunded,
+                    request_deserializer=accord_dot_order_dot_v1_dot_order__branch__pb2.OrderBranchRequest.FromString,
+                    response_serializer=google_dot_protobuf_dot_empty__pb2.Empty.SerializeToString,
+            ),
+            'MarkRefundFailed': grpc.unary_unary_rpc_method_handler(
+                    servicer.MarkRefundFailed,
                     request_deserializer=accord_dot_order_dot_v1_dot_order__branch__pb2.OrderBranchRequest.FromString,
                     response_serializer=google_dot_protobuf_dot_empty__pb2.Empty.SerializeToString,
             ),
@@ -233,6 +293,87 @@ class OrderBranchService:
             request,
             target,
             '/accord.order.v1.OrderBranchService/Close',
+            accord_dot_order_dot_v1_dot_order__branch__pb2.OrderBranchRequest.SerializeToString,
+            google_dot_protobuf_dot_empty__pb2.Empty.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def MarkRefunding(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/accord.order.v1.OrderBranchService/MarkRefunding',
+            accord_dot_order_dot_v1_dot_order__branch__pb2.OrderBranchRequest.SerializeToString,
+            google_dot_protobuf_dot_empty__pb2.Empty.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def MarkRefunded(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/accord.order.v1.OrderBranchService/MarkRefunded',
+            accord_dot_order_dot_v1_dot_order__branch__pb2.OrderBranchRequest.SerializeToString,
+            google_dot_protobuf_dot_empty__pb2.Empty.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def MarkRefundFailed(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/accord.order.v1.OrderBranchService/MarkRefundFailed',
             accord_dot_order_dot_v1_dot_order__branch__pb2.OrderBranchRequest.SerializeToString,
             google_dot_protobuf_dot_empty__pb2.Empty.FromString,
             options,

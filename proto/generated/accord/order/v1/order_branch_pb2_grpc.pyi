@@ -58,6 +58,24 @@ class OrderBranchServiceStub:
     buf:lint:ignore RPC_REQUEST_RESPONSE_UNIQUE
     buf:lint:ignore RPC_RESPONSE_STANDARD_NAME
     """
+    MarkRefunding: _grpc.UnaryUnaryMultiCallable[_order_branch_pb2.OrderBranchRequest, _empty_pb2.Empty]
+    """Message step; never refuses.
+    buf:lint:ignore RPC_REQUEST_STANDARD_NAME
+    buf:lint:ignore RPC_REQUEST_RESPONSE_UNIQUE
+    buf:lint:ignore RPC_RESPONSE_STANDARD_NAME
+    """
+    MarkRefunded: _grpc.UnaryUnaryMultiCallable[_order_branch_pb2.OrderBranchRequest, _empty_pb2.Empty]
+    """Message step; never refuses, and is taken from any state.
+    buf:lint:ignore RPC_REQUEST_STANDARD_NAME
+    buf:lint:ignore RPC_REQUEST_RESPONSE_UNIQUE
+    buf:lint:ignore RPC_RESPONSE_STANDARD_NAME
+    """
+    MarkRefundFailed: _grpc.UnaryUnaryMultiCallable[_order_branch_pb2.OrderBranchRequest, _empty_pb2.Empty]
+    """Message step; never refuses.
+    buf:lint:ignore RPC_REQUEST_STANDARD_NAME
+    buf:lint:ignore RPC_REQUEST_RESPONSE_UNIQUE
+    buf:lint:ignore RPC_RESPONSE_STANDARD_NAME
+    """
 
 @_typing.type_check_only
 class OrderBranchServiceAsyncStub(OrderBranchServiceStub):
@@ -84,6 +102,24 @@ class OrderBranchServiceAsyncStub(OrderBranchServiceStub):
     """
     Close: _aio.UnaryUnaryMultiCallable[_order_branch_pb2.OrderBranchRequest, _empty_pb2.Empty]  # type: ignore[assignment]
     """Saga compensation, TCC cancel and message step; never refuses.
+    buf:lint:ignore RPC_REQUEST_STANDARD_NAME
+    buf:lint:ignore RPC_REQUEST_RESPONSE_UNIQUE
+    buf:lint:ignore RPC_RESPONSE_STANDARD_NAME
+    """
+    MarkRefunding: _aio.UnaryUnaryMultiCallable[_order_branch_pb2.OrderBranchRequest, _empty_pb2.Empty]  # type: ignore[assignment]
+    """Message step; never refuses.
+    buf:lint:ignore RPC_REQUEST_STANDARD_NAME
+    buf:lint:ignore RPC_REQUEST_RESPONSE_UNIQUE
+    buf:lint:ignore RPC_RESPONSE_STANDARD_NAME
+    """
+    MarkRefunded: _aio.UnaryUnaryMultiCallable[_order_branch_pb2.OrderBranchRequest, _empty_pb2.Empty]  # type: ignore[assignment]
+    """Message step; never refuses, and is taken from any state.
+    buf:lint:ignore RPC_REQUEST_STANDARD_NAME
+    buf:lint:ignore RPC_REQUEST_RESPONSE_UNIQUE
+    buf:lint:ignore RPC_RESPONSE_STANDARD_NAME
+    """
+    MarkRefundFailed: _aio.UnaryUnaryMultiCallable[_order_branch_pb2.OrderBranchRequest, _empty_pb2.Empty]  # type: ignore[assignment]
+    """Message step; never refuses.
     buf:lint:ignore RPC_REQUEST_STANDARD_NAME
     buf:lint:ignore RPC_REQUEST_RESPONSE_UNIQUE
     buf:lint:ignore RPC_RESPONSE_STANDARD_NAME
@@ -135,6 +171,42 @@ class OrderBranchServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_empty_pb2.Empty, _abc.Awaitable[_empty_pb2.Empty]]:
         """Saga compensation, TCC cancel and message step; never refuses.
+        buf:lint:ignore RPC_REQUEST_STANDARD_NAME
+        buf:lint:ignore RPC_REQUEST_RESPONSE_UNIQUE
+        buf:lint:ignore RPC_RESPONSE_STANDARD_NAME
+        """
+
+    @_abc_1.abstractmethod
+    def MarkRefunding(
+        self,
+        request: _order_branch_pb2.OrderBranchRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_empty_pb2.Empty, _abc.Awaitable[_empty_pb2.Empty]]:
+        """Message step; never refuses.
+        buf:lint:ignore RPC_REQUEST_STANDARD_NAME
+        buf:lint:ignore RPC_REQUEST_RESPONSE_UNIQUE
+        buf:lint:ignore RPC_RESPONSE_STANDARD_NAME
+        """
+
+    @_abc_1.abstractmethod
+    def MarkRefunded(
+        self,
+        request: _order_branch_pb2.OrderBranchRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_empty_pb2.Empty, _abc.Awaitable[_empty_pb2.Empty]]:
+        """Message step; never refuses, and is taken from any state.
+        buf:lint:ignore RPC_REQUEST_STANDARD_NAME
+        buf:lint:ignore RPC_REQUEST_RESPONSE_UNIQUE
+        buf:lint:ignore RPC_RESPONSE_STANDARD_NAME
+        """
+
+    @_abc_1.abstractmethod
+    def MarkRefundFailed(
+        self,
+        request: _order_branch_pb2.OrderBranchRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_empty_pb2.Empty, _abc.Awaitable[_empty_pb2.Empty]]:
+        """Message step; never refuses.
         buf:lint:ignore RPC_REQUEST_STANDARD_NAME
         buf:lint:ignore RPC_REQUEST_RESPONSE_UNIQUE
         buf:lint:ignore RPC_RESPONSE_STANDARD_NAME

@@ -27,7 +27,7 @@ from buf.validate import validate_pb2 as buf_dot_validate_dot_validate__pb2
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1f\x61\x63\x63ord/payment/v1/payment.proto\x12\x11\x61\x63\x63ord.payment.v1\x1a\x1b\x61\x63\x63ord/money/v1/money.proto\x1a\x1b\x62uf/validate/validate.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xe2\x01\n\x07Payment\x12\x12\n\npayment_id\x18\x01 \x01(\t\x12\x10\n\x08order_id\x18\x02 \x01(\t\x12\x13\n\x0b\x63ustomer_id\x18\x03 \x01(\t\x12\x30\n\x06status\x18\x04 \x01(\x0e\x32 .accord.payment.v1.PaymentStatus\x12&\n\x06\x61mount\x18\x05 \x01(\x0b\x32\x16.accord.money.v1.Money\x12.\n\nexpires_at\x18\x06 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x12\n\ndecided_by\x18\x07 \x01(\t\"^\n\x11GetPaymentRequest\x12\x1e\n\npayment_id\x18\x01 \x01(\tB\x08\xbaH\x05r\x03\xb0\x01\x01H\x00\x12\x1c\n\x08order_id\x18\x02 \x01(\tB\x08\xbaH\x05r\x03\xb0\x01\x01H\x00\x42\x0b\n\x02\x62y\x12\x05\xbaH\x02\x08\x01\"A\n\x12GetPaymentResponse\x12+\n\x07payment\x18\x01 \x01(\x0b\x32\x1a.accord.payment.v1.Payment\"/\n\x0f\x43heckoutRequest\x12\x1c\n\npayment_id\x18\x01 \x01(\tB\x08\xbaH\x05r\x03\xb0\x01\x01\"4\n\x10\x43heckoutResponse\x12\x13\n\x0b\x63heckout_id\x18\x01 \x01(\t\x12\x0b\n\x03url\x18\x02 \x01(\t\"\xe5\x01\n\x12TopUpWalletRequest\x12\x32\n\x0b\x63ustomer_id\x18\x01 \x01(\tB\x1d\xbaH\x1ar\x18\x32\x16^[A-Za-z0-9._-]{1,64}$\x12\x62\n\x06\x61mount\x18\x02 \x01(\x0b\x32\x16.accord.money.v1.MoneyB:\xbaH7\xba\x01\x31\n\x0f\x61mount.positive\x12\x0e\x30 adds nothing\x1a\x0ethis.minor > 0\xc8\x01\x01\x12\x37\n\x0fidempotency_key\x18\x03 \x01(\tB\x1e\xbaH\x1br\x19\x32\x17^[A-Za-z0-9._:-]{1,64}$\"H\n\x13TopUpWalletResponse\x12\x31\n\x07\x62\x61lance\x18\x01 \x01(\x0b\x32 .accord.payment.v1.WalletBalance\"b\n\rWalletBalance\x12)\n\tavailable\x18\x01 \x01(\x0b\x32\x16.accord.money.v1.Money\x12&\n\x06\x66rozen\x18\x02 \x01(\x0b\x32\x16.accord.money.v1.Money\"F\n\x10GetWalletRequest\x12\x32\n\x0b\x63ustomer_id\x18\x01 \x01(\tB\x1d\xbaH\x1ar\x18\x32\x16^[A-Za-z0-9._-]{1,64}$\"G\n\x11GetWalletResponse\x12\x32\n\x08\x62\x61lances\x18\x01 \x03(\x0b\x32 .accord.payment.v1.WalletBalance*\xbc\x01\n\rPaymentStatus\x12\x1e\n\x1aPAYMENT_STATUS_UNSPECIFIED\x10\x00\x12\x1a\n\x16PAYMENT_STATUS_PENDING\x10\x01\x12\x19\n\x15PAYMENT_STATUS_FROZEN\x10\x02\x12\x1c\n\x18PAYMENT_STATUS_SUCCEEDED\x10\x03\x12\x1b\n\x17PAYMENT_STATUS_DECLINED\x10\x04\x12\x19\n\x15PAYMENT_STATUS_VOIDED\x10\x05\x32\xf6\x02\n\x0ePaymentService\x12Y\n\nGetPayment\x12$.accord.payment.v1.GetPaymentRequest\x1a%.accord.payment.v1.GetPaymentResponse\x12S\n\x08\x43heckout\x12\".accord.payment.v1.CheckoutRequest\x1a#.accord.payment.v1.CheckoutResponse\x12\\\n\x0bTopUpWallet\x12%.accord.payment.v1.TopUpWalletRequest\x1a&.accord.payment.v1.TopUpWalletResponse\x12V\n\tGetWallet\x12#.accord.payment.v1.GetWalletRequest\x1a$.accord.payment.v1.GetWalletResponseb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1f\x61\x63\x63ord/payment/v1/payment.proto\x12\x11\x61\x63\x63ord.payment.v1\x1a\x1b\x61\x63\x63ord/money/v1/money.proto\x1a\x1b\x62uf/validate/validate.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xe2\x01\n\x07Payment\x12\x12\n\npayment_id\x18\x01 \x01(\t\x12\x10\n\x08order_id\x18\x02 \x01(\t\x12\x13\n\x0b\x63ustomer_id\x18\x03 \x01(\t\x12\x30\n\x06status\x18\x04 \x01(\x0e\x32 .accord.payment.v1.PaymentStatus\x12&\n\x06\x61mount\x18\x05 \x01(\x0b\x32\x16.accord.money.v1.Money\x12.\n\nexpires_at\x18\x06 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x12\n\ndecided_by\x18\x07 \x01(\t\"^\n\x11GetPaymentRequest\x12\x1e\n\npayment_id\x18\x01 \x01(\tB\x08\xbaH\x05r\x03\xb0\x01\x01H\x00\x12\x1c\n\x08order_id\x18\x02 \x01(\tB\x08\xbaH\x05r\x03\xb0\x01\x01H\x00\x42\x0b\n\x02\x62y\x12\x05\xbaH\x02\x08\x01\"A\n\x12GetPaymentResponse\x12+\n\x07payment\x18\x01 \x01(\x0b\x32\x1a.accord.payment.v1.Payment\"/\n\x0f\x43heckoutRequest\x12\x1c\n\npayment_id\x18\x01 \x01(\tB\x08\xbaH\x05r\x03\xb0\x01\x01\"4\n\x10\x43heckoutResponse\x12\x13\n\x0b\x63heckout_id\x18\x01 \x01(\t\x12\x0b\n\x03url\x18\x02 \x01(\t\"4\n\x14\x43\x61ncelPaymentRequest\x12\x1c\n\npayment_id\x18\x01 \x01(\tB\x08\xbaH\x05r\x03\xb0\x01\x01\"D\n\x15\x43\x61ncelPaymentResponse\x12+\n\x07payment\x18\x01 \x01(\x0b\x32\x1a.accord.payment.v1.Payment\"4\n\x14RefundPaymentRequest\x12\x1c\n\npayment_id\x18\x01 \x01(\tB\x08\xbaH\x05r\x03\xb0\x01\x01\"D\n\x15RefundPaymentResponse\x12+\n\x07payment\x18\x01 \x01(\x0b\x32\x1a.accord.payment.v1.Payment\"M\n\x13SettleRefundRequest\x12\x1c\n\npayment_id\x18\x01 \x01(\tB\x08\xbaH\x05r\x03\xb0\x01\x01\x12\x18\n\x04note\x18\x02 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\xc8\x01\"C\n\x14SettleRefundResponse\x12+\n\x07payment\x18\x01 \x01(\x0b\x32\x1a.accord.payment.v1.Payment\"\xe5\x01\n\x12TopUpWalletRequest\x12\x32\n\x0b\x63ustomer_id\x18\x01 \x01(\tB\x1d\xbaH\x1ar\x18\x32\x16^[A-Za-z0-9._-]{1,64}$\x12\x62\n\x06\x61mount\x18\x02 \x01(\x0b\x32\x16.accord.money.v1.MoneyB:\xbaH7\xba\x01\x31\n\x0f\x61mount.positive\x12\x0e\x30 adds nothing\x1a\x0ethis.minor > 0\xc8\x01\x01\x12\x37\n\x0fidempotency_key\x18\x03 \x01(\tB\x1e\xbaH\x1br\x19\x32\x17^[A-Za-z0-9._:-]{1,64}$\"H\n\x13TopUpWalletResponse\x12\x31\n\x07\x62\x61lance\x18\x01 \x01(\x0b\x32 .accord.payment.v1.WalletBalance\"b\n\rWalletBalance\x12)\n\tavailable\x18\x01 \x01(\x0b\x32\x16.accord.money.v1.Money\x12&\n\x06\x66rozen\x18\x02 \x01(\x0b\x32\x16.accord.money.v1.Money\"F\n\x10GetWalletRequest\x12\x32\n\x0b\x63ustomer_id\x18\x01 \x01(\tB\x1d\xbaH\x1ar\x18\x32\x16^[A-Za-z0-9._-]{1,64}$\"G\n\x11GetWalletResponse\x12\x32\n\x08\x62\x61lances\x18\x01 \x03(\x0b\x32 .accord.payment.v1.WalletBalance*\xd3\x02\n\rPaymentStatus\x12\x1e\n\x1aPAYMENT_STATUS_UNSPECIFIED\x10\x00\x12\x1a\n\x16PAYMENT_STATUS_PENDING\x10\x01\x12\x19\n\x15PAYMENT_STATUS_FROZEN\x10\x02\x12\x1c\n\x18PAYMENT_STATUS_SUCCEEDED\x10\x03\x12\x1b\n\x17PAYMENT_STATUS_DECLINED\x10\x04\x12\x19\n\x15PAYMENT_STATUS_VOIDED\x10\x05\x12\x1a\n\x16PAYMENT_STATUS_EXPIRED\x10\x06\x12\x1c\n\x18PAYMENT_STATUS_CANCELLED\x10\x07\x12\x1c\n\x18PAYMENT_STATUS_REFUNDING\x10\x08\x12\x1b\n\x17PAYMENT_STATUS_REFUNDED\x10\t\x12 \n\x1cPAYMENT_STATUS_REFUND_FAILED\x10\n2\x9f\x05\n\x0ePaymentService\x12Y\n\nGetPayment\x12$.accord.payment.v1.GetPaymentRequest\x1a%.accord.payment.v1.GetPaymentResponse\x12S\n\x08\x43heckout\x12\".accord.payment.v1.CheckoutRequest\x1a#.accord.payment.v1.CheckoutResponse\x12\x62\n\rCancelPayment\x12\'.accord.payment.v1.CancelPaymentRequest\x1a(.accord.payment.v1.CancelPaymentResponse\x12\x62\n\rRefundPayment\x12\'.accord.payment.v1.RefundPaymentRequest\x1a(.accord.payment.v1.RefundPaymentResponse\x12_\n\x0cSettleRefund\x12&.accord.payment.v1.SettleRefundRequest\x1a\'.accord.payment.v1.SettleRefundResponse\x12\\\n\x0bTopUpWallet\x12%.accord.payment.v1.TopUpWalletRequest\x1a&.accord.payment.v1.TopUpWalletResponse\x12V\n\tGetWallet\x12#.accord.payment.v1.GetWalletRequest\x1a$.accord.payment.v1.GetWalletResponseb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -42,6 +42,14 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_GETPAYMENTREQUEST'].fields_by_name['order_id']._serialized_options = b'\272H\005r\003\260\001\001'
   _globals['_CHECKOUTREQUEST'].fields_by_name['payment_id']._loaded_options = None
   _globals['_CHECKOUTREQUEST'].fields_by_name['payment_id']._serialized_options = b'\272H\005r\003\260\001\001'
+  _globals['_CANCELPAYMENTREQUEST'].fields_by_name['payment_id']._loaded_options = None
+  _globals['_CANCELPAYMENTREQUEST'].fields_by_name['payment_id']._serialized_options = b'\272H\005r\003\260\001\001'
+  _globals['_REFUNDPAYMENTREQUEST'].fields_by_name['payment_id']._loaded_options = None
+  _globals['_REFUNDPAYMENTREQUEST'].fields_by_name['payment_id']._serialized_options = b'\272H\005r\003\260\001\001'
+  _globals['_SETTLEREFUNDREQUEST'].fields_by_name['payment_id']._loaded_options = None
+  _globals['_SETTLEREFUNDREQUEST'].fields_by_name['payment_id']._serialized_options = b'\272H\005r\003\260\001\001'
+  _globals['_SETTLEREFUNDREQUEST'].fields_by_name['note']._loaded_options = None
+  _globals['_SETTLEREFUNDREQUEST'].fields_by_name['note']._serialized_options = b'\272H\007r\005\020\001\030\310\001'
   _globals['_TOPUPWALLETREQUEST'].fields_by_name['customer_id']._loaded_options = None
   _globals['_TOPUPWALLETREQUEST'].fields_by_name['customer_id']._serialized_options = b'\272H\032r\0302\026^[A-Za-z0-9._-]{1,64}$'
   _globals['_TOPUPWALLETREQUEST'].fields_by_name['amount']._loaded_options = None
@@ -50,8 +58,8 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_TOPUPWALLETREQUEST'].fields_by_name['idempotency_key']._serialized_options = b'\272H\033r\0312\027^[A-Za-z0-9._:-]{1,64}$'
   _globals['_GETWALLETREQUEST'].fields_by_name['customer_id']._loaded_options = None
   _globals['_GETWALLETREQUEST'].fields_by_name['customer_id']._serialized_options = b'\272H\032r\0302\026^[A-Za-z0-9._-]{1,64}$'
-  _globals['_PAYMENTSTATUS']._serialized_start=1192
-  _globals['_PAYMENTSTATUS']._serialized_end=1380
+  _globals['_PAYMENTSTATUS']._serialized_start=1588
+  _globals['_PAYMENTSTATUS']._serialized_end=1927
   _globals['_PAYMENT']._serialized_start=146
   _globals['_PAYMENT']._serialized_end=372
   _globals['_GETPAYMENTREQUEST']._serialized_start=374
@@ -62,16 +70,28 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_CHECKOUTREQUEST']._serialized_end=584
   _globals['_CHECKOUTRESPONSE']._serialized_start=586
   _globals['_CHECKOUTRESPONSE']._serialized_end=638
-  _globals['_TOPUPWALLETREQUEST']._serialized_start=641
-  _globals['_TOPUPWALLETREQUEST']._serialized_end=870
-  _globals['_TOPUPWALLETRESPONSE']._serialized_start=872
-  _globals['_TOPUPWALLETRESPONSE']._serialized_end=944
-  _globals['_WALLETBALANCE']._serialized_start=946
-  _globals['_WALLETBALANCE']._serialized_end=1044
-  _globals['_GETWALLETREQUEST']._serialized_start=1046
-  _globals['_GETWALLETREQUEST']._serialized_end=1116
-  _globals['_GETWALLETRESPONSE']._serialized_start=1118
-  _globals['_GETWALLETRESPONSE']._serialized_end=1189
-  _globals['_PAYMENTSERVICE']._serialized_start=1383
-  _globals['_PAYMENTSERVICE']._serialized_end=1757
+  _globals['_CANCELPAYMENTREQUEST']._serialized_start=640
+  _globals['_CANCELPAYMENTREQUEST']._serialized_end=692
+  _globals['_CANCELPAYMENTRESPONSE']._serialized_start=694
+  _globals['_CANCELPAYMENTRESPONSE']._serialized_end=762
+  _globals['_REFUNDPAYMENTREQUEST']._serialized_start=764
+  _globals['_REFUNDPAYMENTREQUEST']._serialized_end=816
+  _globals['_REFUNDPAYMENTRESPONSE']._serialized_start=818
+  _globals['_REFUNDPAYMENTRESPONSE']._serialized_end=886
+  _globals['_SETTLEREFUNDREQUEST']._serialized_start=888
+  _globals['_SETTLEREFUNDREQUEST']._serialized_end=965
+  _globals['_SETTLEREFUNDRESPONSE']._serialized_start=967
+  _globals['_SETTLEREFUNDRESPONSE']._serialized_end=1034
+  _globals['_TOPUPWALLETREQUEST']._serialized_start=1037
+  _globals['_TOPUPWALLETREQUEST']._serialized_end=1266
+  _globals['_TOPUPWALLETRESPONSE']._serialized_start=1268
+  _globals['_TOPUPWALLETRESPONSE']._serialized_end=1340
+  _globals['_WALLETBALANCE']._serialized_start=1342
+  _globals['_WALLETBALANCE']._serialized_end=1440
+  _globals['_GETWALLETREQUEST']._serialized_start=1442
+  _globals['_GETWALLETREQUEST']._serialized_end=1512
+  _globals['_GETWALLETRESPONSE']._serialized_start=1514
+  _globals['_GETWALLETRESPONSE']._serialized_end=1585
+  _globals['_PAYMENTSERVICE']._serialized_start=1930
+  _globals['_PAYMENTSERVICE']._serialized_end=2601
 # @@protoc_insertion_point(module_scope)

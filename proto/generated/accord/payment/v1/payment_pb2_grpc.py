@@ -45,6 +45,21 @@ class PaymentServiceStub:
                 request_serializer=accord_dot_payment_dot_v1_dot_payment__pb2.CheckoutRequest.SerializeToString,
                 response_deserializer=accord_dot_payment_dot_v1_dot_payment__pb2.CheckoutResponse.FromString,
                 _registered_method=True)
+        self.CancelPayment = channel.unary_unary(
+                '/accord.payment.v1.PaymentService/CancelPayment',
+                request_serializer=accord_dot_payment_dot_v1_dot_payment__pb2.CancelPaymentRequest.SerializeToString,
+                response_deserializer=accord_dot_payment_dot_v1_dot_payment__pb2.CancelPaymentResponse.FromString,
+                _registered_method=True)
+        self.RefundPayment = channel.unary_unary(
+                '/accord.payment.v1.PaymentService/RefundPayment',
+                request_serializer=accord_dot_payment_dot_v1_dot_payment__pb2.RefundPaymentRequest.SerializeToString,
+                response_deserializer=accord_dot_payment_dot_v1_dot_payment__pb2.RefundPaymentResponse.FromString,
+                _registered_method=True)
+        self.SettleRefund = channel.unary_unary(
+                '/accord.payment.v1.PaymentService/SettleRefund',
+                request_serializer=accord_dot_payment_dot_v1_dot_payment__pb2.SettleRefundRequest.SerializeToString,
+                response_deserializer=accord_dot_payment_dot_v1_dot_payment__pb2.SettleRefundResponse.FromString,
+                _registered_method=True)
         self.TopUpWallet = channel.unary_unary(
                 '/accord.payment.v1.PaymentService/TopUpWallet',
                 request_serializer=accord_dot_payment_dot_v1_dot_payment__pb2.TopUpWalletRequest.SerializeToString,
@@ -69,6 +84,27 @@ class PaymentServiceServicer:
 
     def Checkout(self, request, context):
         """Makes the session at the provider where the customer pays, at the first call; later calls return the same one.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def CancelPayment(self, request, context):
+        """PENDING to CANCELLED, told to order and inventory; FAILED_PRECONDITION when it was decided otherwise.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def RefundPayment(self, request, context):
+        """SUCCEEDED to REFUNDING, told to order and inventory; the money follows. Repeating it has one effect.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def SettleRefund(self, request, context):
+        """An operator's word on a refund that the provider refused: the money was given back by other means.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -99,6 +135,21 @@ def add_PaymentServiceServicer_to_server(servicer, server):
                     servicer.Checkout,
                     request_deserializer=accord_dot_payment_dot_v1_dot_payment__pb2.CheckoutRequest.FromString,
                     response_serializer=accord_dot_payment_dot_v1_dot_payment__pb2.CheckoutResponse.SerializeToString,
+            ),
+            'CancelPayment': grpc.unary_unary_rpc_method_handler(
+                    servicer.CancelPayment,
+                    request_deserializer=accord_dot_payment_dot_v1_dot_payment__pb2.CancelPaymentRequest.FromString,
+                    response_serializer=accord_dot_payment_dot_v1_dot_payment__pb2.CancelPaymentResponse.SerializeToString,
+            ),
+            'RefundPayment': grpc.unary_unary_rpc_method_handler(
+                    servicer.RefundPayment,
+                    request_deserializer=accord_dot_payment_dot_v1_dot_payment__pb2.RefundPaymentRequest.FromString,
+                    response_serializer=accord_dot_payment_dot_v1_dot_payment__pb2.RefundPaymentResponse.SerializeToString,
+            ),
+            'SettleRefund': grpc.unary_unary_rpc_method_handler(
+                    servicer.SettleRefund,
+                    request_deserializer=accord_dot_payment_dot_v1_dot_payment__pb2.SettleRefundRequest.FromString,
+                    response_serializer=accord_dot_payment_dot_v1_dot_payment__pb2.SettleRefundResponse.SerializeToString,
             ),
             'TopUpWallet': grpc.unary_unary_rpc_method_handler(
                     servicer.TopUpWallet,
@@ -166,6 +217,87 @@ class PaymentService:
             '/accord.payment.v1.PaymentService/Checkout',
             accord_dot_payment_dot_v1_dot_payment__pb2.CheckoutRequest.SerializeToString,
             accord_dot_payment_dot_v1_dot_payment__pb2.CheckoutResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def CancelPayment(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/accord.payment.v1.PaymentService/CancelPayment',
+            accord_dot_payment_dot_v1_dot_payment__pb2.CancelPaymentRequest.SerializeToString,
+            accord_dot_payment_dot_v1_dot_payment__pb2.CancelPaymentResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def RefundPayment(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/accord.payment.v1.PaymentService/RefundPayment',
+            accord_dot_payment_dot_v1_dot_payment__pb2.RefundPaymentRequest.SerializeToString,
+            accord_dot_payment_dot_v1_dot_payment__pb2.RefundPaymentResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def SettleRefund(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/accord.payment.v1.PaymentService/SettleRefund',
+            accord_dot_payment_dot_v1_dot_payment__pb2.SettleRefundRequest.SerializeToString,
+            accord_dot_payment_dot_v1_dot_payment__pb2.SettleRefundResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -36,6 +36,12 @@ class PaymentServiceStub:
     GetPayment: _grpc.UnaryUnaryMultiCallable[_payment_pb2.GetPaymentRequest, _payment_pb2.GetPaymentResponse]
     Checkout: _grpc.UnaryUnaryMultiCallable[_payment_pb2.CheckoutRequest, _payment_pb2.CheckoutResponse]
     """Makes the session at the provider where the customer pays, at the first call; later calls return the same one."""
+    CancelPayment: _grpc.UnaryUnaryMultiCallable[_payment_pb2.CancelPaymentRequest, _payment_pb2.CancelPaymentResponse]
+    """PENDING to CANCELLED, told to order and inventory; FAILED_PRECONDITION when it was decided otherwise."""
+    RefundPayment: _grpc.UnaryUnaryMultiCallable[_payment_pb2.RefundPaymentRequest, _payment_pb2.RefundPaymentResponse]
+    """SUCCEEDED to REFUNDING, told to order and inventory; the money follows. Repeating it has one effect."""
+    SettleRefund: _grpc.UnaryUnaryMultiCallable[_payment_pb2.SettleRefundRequest, _payment_pb2.SettleRefundResponse]
+    """An operator's word on a refund that the provider refused: the money was given back by other means."""
     TopUpWallet: _grpc.UnaryUnaryMultiCallable[_payment_pb2.TopUpWalletRequest, _payment_pb2.TopUpWalletResponse]
     """Repeating it with the same idempotency key has one effect."""
     GetWallet: _grpc.UnaryUnaryMultiCallable[_payment_pb2.GetWalletRequest, _payment_pb2.GetWalletResponse]
@@ -48,6 +54,12 @@ class PaymentServiceAsyncStub(PaymentServiceStub):
     GetPayment: _aio.UnaryUnaryMultiCallable[_payment_pb2.GetPaymentRequest, _payment_pb2.GetPaymentResponse]  # type: ignore[assignment]
     Checkout: _aio.UnaryUnaryMultiCallable[_payment_pb2.CheckoutRequest, _payment_pb2.CheckoutResponse]  # type: ignore[assignment]
     """Makes the session at the provider where the customer pays, at the first call; later calls return the same one."""
+    CancelPayment: _aio.UnaryUnaryMultiCallable[_payment_pb2.CancelPaymentRequest, _payment_pb2.CancelPaymentResponse]  # type: ignore[assignment]
+    """PENDING to CANCELLED, told to order and inventory; FAILED_PRECONDITION when it was decided otherwise."""
+    RefundPayment: _aio.UnaryUnaryMultiCallable[_payment_pb2.RefundPaymentRequest, _payment_pb2.RefundPaymentResponse]  # type: ignore[assignment]
+    """SUCCEEDED to REFUNDING, told to order and inventory; the money follows. Repeating it has one effect."""
+    SettleRefund: _aio.UnaryUnaryMultiCallable[_payment_pb2.SettleRefundRequest, _payment_pb2.SettleRefundResponse]  # type: ignore[assignment]
+    """An operator's word on a refund that the provider refused: the money was given back by other means."""
     TopUpWallet: _aio.UnaryUnaryMultiCallable[_payment_pb2.TopUpWalletRequest, _payment_pb2.TopUpWalletResponse]  # type: ignore[assignment]
     """Repeating it with the same idempotency key has one effect."""
     GetWallet: _aio.UnaryUnaryMultiCallable[_payment_pb2.GetWalletRequest, _payment_pb2.GetWalletResponse]  # type: ignore[assignment]
@@ -69,6 +81,30 @@ class PaymentServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_payment_pb2.CheckoutResponse, _abc.Awaitable[_payment_pb2.CheckoutResponse]]:
         """Makes the session at the provider where the customer pays, at the first call; later calls return the same one."""
+
+    @_abc_1.abstractmethod
+    def CancelPayment(
+        self,
+        request: _payment_pb2.CancelPaymentRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_payment_pb2.CancelPaymentResponse, _abc.Awaitable[_payment_pb2.CancelPaymentResponse]]:
+        """PENDING to CANCELLED, told to order and inventory; FAILED_PRECONDITION when it was decided otherwise."""
+
+    @_abc_1.abstractmethod
+    def RefundPayment(
+        self,
+        request: _payment_pb2.RefundPaymentRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_payment_pb2.RefundPaymentResponse, _abc.Awaitable[_payment_pb2.RefundPaymentResponse]]:
+        """SUCCEEDED to REFUNDING, told to order and inventory; the money follows. Repeating it has one effect."""
+
+    @_abc_1.abstractmethod
+    def SettleRefund(
+        self,
+        request: _payment_pb2.SettleRefundRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_payment_pb2.SettleRefundResponse, _abc.Awaitable[_payment_pb2.SettleRefundResponse]]:
+        """An operator's word on a refund that the provider refused: the money was given back by other means."""
 
     @_abc_1.abstractmethod
     def TopUpWallet(

@@ -20,6 +20,10 @@ class Timing:
 
 _REQUEST_TIMEOUT = 3
 _RETRY_INTERVAL = 6
+# A message's time limit is how long the coordinator waits for Submit before it asks.
+_MESSAGE = Timing(
+    Options(timeout_to_fail=10, request_timeout=_REQUEST_TIMEOUT, retry_interval=_RETRY_INTERVAL), patience=3
+)
 
 TIMINGS = {
     # Without a time limit and without a retry limit: once AwaitPayment may have run, the customer may have paid, so
@@ -29,11 +33,17 @@ TIMINGS = {
     "place-wallet": Timing(
         Options(timeout_to_fail=30, request_timeout=_REQUEST_TIMEOUT, retry_interval=_RETRY_INTERVAL), patience=10
     ),
-    # A message's time limit is how long the coordinator waits for Submit before it asks.
-    "callback-succeeded": Timing(
-        Options(timeout_to_fail=10, request_timeout=_REQUEST_TIMEOUT, retry_interval=_RETRY_INTERVAL), patience=3
-    ),
-    "callback-declined": Timing(
-        Options(timeout_to_fail=10, request_timeout=_REQUEST_TIMEOUT, retry_interval=_RETRY_INTERVAL), patience=3
+    **dict.fromkeys(
+        (
+            "callback-succeeded",
+            "callback-declined",
+            "payment-expired",
+            "payment-cancelled",
+            "refund-started",
+            "refund-finished",
+            "refund-failed",
+            "refund-settled",
+        ),
+        _MESSAGE,
     ),
 }

@@ -7,7 +7,14 @@ import aiohttp
 
 from accord.ports.errors import DependencyUnavailable
 from accord.ports.money import Money
-from accord.ports.provider import BookEntry, CheckoutSession
+from accord.ports.provider import (
+    BookEntry,
+    CheckoutSession,
+    RefundAnswer,
+    RefundDone,
+    RefundPending,
+    RefundRefused,
+)
 
 _DEPENDENCY = "payment provider"
 
@@ -37,6 +44,24 @@ class SandboxProvider:
             BookEntry(entry["receipt_id"], entry["payment_id"], Money(entry["amount_minor"], entry["currency"]))
             for entry in answer["entries"]
         )
+
+    async def refund(self, refund_id: str, receipt_id: str, amount: Money) -> RefundAnswer:
+        """Ask for a refund, or how it goes."""
+        wanted = {
+            "refund_id": refund_id,
+            "receipt_id": receipt_id,
+            "amount_minor": amount.minor,
+            "currency": amount.currency,
+        }
+        answer = await self._call("POST", "/v1/refunds", json=wanted)
+        match answer:
+            case {"status": "done"}:
+                return RefundDone()
+            case {"status": "refused", "reason": reason}:
+                return RefundRefused(reason)
+            case {"status": "pending"}:
+                return RefundPending()
+        raise DependencyUnavailable(_DEPENDENCY, f"an answer that makes no sense: {answer}")
 
     async def ping(self) -> None:
         """Return when the provider answers."""

@@ -5,7 +5,9 @@
     SandboxError
     ├── UnknownCheckout     no session of this id
     ├── CheckoutDiffers     the payment id is known with another amount or currency
-    └── AlreadyPaid         the customer paid this session before
+    ├── AlreadyPaid         the customer paid this session before
+    ├── UnknownRefund       nobody asked for a refund of this id
+    └── RefundDiffers       the refund id is known for another receipt or sum
 """
 
 
@@ -34,4 +36,18 @@ class AlreadyPaid(SandboxError):
     """Money is taken once, unless the fault `charge_again` asks for a second receipt."""
 
     code = "ALREADY_PAID"
+    status = 409
+
+
+class UnknownRefund(SandboxError):
+    """The URL names no refund."""
+
+    code = "UNKNOWN_REFUND"
+    status = 404
+
+
+class RefundDiffers(SandboxError):
+    """A refund id is the key of one refund."""
+
+    code = "REFUND_DIFFERS"
     status = 409

@@ -28,7 +28,8 @@ and `config.py` says what the service is told::
 
 Other adapters are `life.dependency("ACCORD_LOCK", lock(settings.lock))`: pinged before the service says SERVING, closed
 after the listeners. Whatever else has a beginning and an end is `await life.enter(context_manager)`: entered after
-`serve`, it ends before the listeners stop.
+`serve`, it ends before the listeners stop. Work that nobody asks for is `life.poll("expiry", 1.0, batch)`: last of all,
+so that a drain ends it first, after its batch.
 
 A component test starts the same bootstrap in its own process::
 

@@ -11,6 +11,7 @@ from accord.adapters.grpc.error_table import ErrorTable
 from accord.adapters.grpc.health import Health
 from accord.adapters.grpc.listener import Listener, Service
 from accord.adapters.service.errors import StartFailed
+from accord.adapters.service.poller import Poller
 from accord.adapters.settings.base import ServiceSettings
 from accord.ports.errors import PortError
 
@@ -53,7 +54,7 @@ class Life:
         self._settings = settings
         self._dependencies: list[tuple[str, Dependency]] = []
         self._stack = AsyncExitStack()
-        self._listeners: list[Listener] = []
+        self._stoppable: list[Listener | Poller] = []
         self._serving = False
         self._cut = asyncio.Event()
         self._clean = True
@@ -76,6 +77,12 @@ class Life:
             Listener.public(self.health, errors), "ACCORD_PUBLIC_LISTEN", self._settings.public_listen, public
         )
 
+    def poll(self, name: str, every: float, batch: Callable[[], Awaitable[object]]) -> None:
+        """Run `batch` every so many seconds; called after `serve`, it ends with its batch before the listeners stop."""
+        poller = Poller(name, every, batch)
+        self._will_stop(poller)
+        poller.start()
+
     async def begin(self) -> None:
         """Ping the dependencies, then say SERVING; raises StartFailed."""
         for variable, adapter in self._dependencies:
@@ -93,8 +100,8 @@ class Life:
     def cut_short(self) -> None:
         """Make the drain under way, or the coming one, wait for nothing more."""
         self._cut.set()
-        for listener in self._listeners:
-            listener.cut()
+        for one in self._stoppable:
+            one.cut()
 
     async def drain(self) -> bool:
         """End this life in order; return whether everything came to its own end."""
@@ -120,18 +127,21 @@ class Life:
             await listener.start(address, services)
         except OSError as error:
             raise StartFailed(variable, error) from error
-        self._listeners.append(listener)
-        self._stack.push_async_callback(self._stop, listener)
+        self._will_stop(listener)
         self.addresses[listener.name] = f"{address.rpartition(':')[0]}:{listener.port}"
         await self.health.begin(listener.service_names)
 
-    async def _stop(self, listener: Listener) -> None:
-        self._tell(f"stopping {listener.name}")
+    def _will_stop(self, one: Listener | Poller) -> None:
+        self._stoppable.append(one)
+        self._stack.push_async_callback(self._stop, one)
+
+    async def _stop(self, one: Listener | Poller) -> None:
+        self._tell(f"stopping {one.name}")
         left = self._deadline - asyncio.get_running_loop().time()
-        least = _BRANCH_LEAST if listener.name == "branch" else 0.0
+        least = _BRANCH_LEAST if one.name == "branch" else 0.0
         grace = 0.0 if self._cut.is_set() else max(left, least)
-        self._clean &= await listener.stop(grace)
-        self._tell(f"stopped {listener.name}")
+        self._clean &= await one.stop(grace)
+        self._tell(f"stopped {one.name}")
 
     async def _close(self, variable: str, adapter: Dependency) -> None:
         try:

@@ -14,18 +14,24 @@ from accord.audit.v1 import audit_pb2_grpc
 from accord.order.v1 import order_branch_pb2_grpc, order_pb2_grpc
 from accord.ports.transactions import GlobalTransactions
 from accord.services.order.application.audit import Audit
+from accord.services.order.application.cancel_order import CancelOrder
+from accord.services.order.application.follow import Follow
 from accord.services.order.application.journal import Journal
 from accord.services.order.application.place_order import AFTER_ATTEMPT, AFTER_OUTCOME, PlaceOrder
+from accord.services.order.application.refund_order import RefundOrder
+from accord.services.order.application.request_refunds import RequestRefunds
 from accord.services.order.application.transactions import Transactions
 from accord.services.order.application.watch_order import WatchOrder
 from accord.services.order.config import OrderSettings
 from accord.services.order.domain.errors import Refusal
+from accord.services.order.domain.payment_desk import PaymentDesk
 from accord.services.order.domain.price_list import PriceList
 from accord.services.order.entrypoints.audit import AuditServicer
 from accord.services.order.entrypoints.branch import OPERATIONS, BranchServicer
 from accord.services.order.entrypoints.errors import ERRORS
 from accord.services.order.entrypoints.public import PublicServicer
 from accord.services.order.infrastructure.client.inventory import INVENTORY, InventoryPriceList
+from accord.services.order.infrastructure.client.payment import PAYMENT, PaymentServiceDesk
 from accord.services.order.infrastructure.client.routes import ROUTES
 from accord.services.order.infrastructure.persistence.audit import SqlAudit
 from accord.services.order.infrastructure.persistence.migrations import MIGRATIONS
@@ -34,6 +40,7 @@ from dtm_client.aio.client import DtmClient
 
 KNOWN_POINTS = branch_points("order", OPERATIONS) | {AFTER_ATTEMPT, AFTER_OUTCOME}
 _WATCH_INTERVAL = 0.1
+_FOLLOW_INTERVAL = 0.02
 
 
 async def bootstrap(
@@ -42,8 +49,9 @@ async def bootstrap(
     *,
     prices: PriceList | None = None,
     transactions: GlobalTransactions | None = None,
+    desk: PaymentDesk | None = None,
 ) -> None:
-    """Start the service; a test brings `prices` and `transactions` of its own."""
+    """Start the service; a test brings `prices`, `transactions` and `desk` of its own."""
     clock = SystemClock()
     crash_points = arm(settings.crash_at, KNOWN_POINTS)
     database = await open_database(life, settings.database, MIGRATIONS)
@@ -63,11 +71,18 @@ async def bootstrap(
         # Not asked at the start: without inventory no order is placed, and all the rest goes on.
         target = schemes.discovery(settings.registry).target("inventory")
         prices = InventoryPriceList(await life.enter(open_channel(target, INVENTORY)))
+    if desk is None:
+        # Not asked at the start either: only cancelling and refunding needs it.
+        target = schemes.discovery(settings.registry).target("payment")
+        desk = PaymentServiceDesk(await life.enter(open_channel(target, PAYMENT)))
     journal = Journal(Transactions(database, sql_repositories))
+    follow = Follow(journal, _FOLLOW_INTERVAL)
     public = PublicServicer(
         PlaceOrder(prices, transactions, journal, lock, clock, crash_points),
         journal,
         WatchOrder(journal, _WATCH_INTERVAL),
+        CancelOrder(journal, desk, follow),
+        RefundOrder(journal, desk, follow),
     )
     branch = BranchServicer(
         Branches(database, crash_points, "order", Refusal), sql_repositories, clock, settings.order_unpaid_limit
@@ -80,3 +95,4 @@ async def bootstrap(
         ],
         errors=ERRORS,
     )
+    life.poll("refunds-due", settings.order_poll, RequestRefunds(journal, desk))

@@ -18,10 +18,16 @@ from accord.payment.v1 import payment_branch_pb2_grpc, payment_pb2_grpc
 from accord.ports.lock import DistributedLock
 from accord.ports.transactions import GlobalTransactions
 from accord.services.payment.application.audit import Audit
+from accord.services.payment.application.cancel_payment import CancelPayment
 from accord.services.payment.application.checkout import Checkout
-from accord.services.payment.application.commands import DECISIONS
+from accord.services.payment.application.decide_and_tell import DecideAndTell
+from accord.services.payment.application.drive_refunds import DriveRefunds
+from accord.services.payment.application.expire_payments import ExpirePayments
 from accord.services.payment.application.handle_callback import CallbackHandler
 from accord.services.payment.application.payment_lock import PaymentLock
+from accord.services.payment.application.refund_payment import RefundPayment
+from accord.services.payment.application.settle_refund import SettleRefund
+from accord.services.payment.application.tellings import TELLINGS
 from accord.services.payment.application.transactions import Transactions
 from accord.services.payment.config import PaymentSettings
 from accord.services.payment.domain.errors import Refusal
@@ -39,7 +45,7 @@ from accord.services.payment.infrastructure.persistence.migrations import MIGRAT
 from accord.services.payment.infrastructure.persistence.repositories import sql_repositories
 from dtm_client.aio.client import DtmClient
 
-KNOWN_POINTS = branch_points("payment", OPERATIONS) | decision_points("payment", DECISIONS)
+KNOWN_POINTS = branch_points("payment", OPERATIONS) | decision_points("payment", (telling.name for telling in TELLINGS))
 # Less than a provider waits for its answer, Prepare and Submit included.
 _LOCK_WITHIN = 3.0
 
@@ -72,10 +78,20 @@ async def bootstrap(
     # Not asked at the start: without the provider no customer gets to pay, and all the rest goes on.
     provider = await life.enter(SandboxProvider(settings.provider))
     rows = Transactions(database, repositories)
-    callbacks = CallbackHandler(transactions, rows, payment_lock, clock, SystemIds())
+    decide_and_tell = DecideAndTell(transactions, rows, clock, SystemIds())
+    callbacks = CallbackHandler(rows, payment_lock, clock, decide_and_tell)
+    drive_refunds = DriveRefunds(provider, rows, payment_lock, clock, decide_and_tell)
+    expire_payments = ExpirePayments(provider, rows, payment_lock, clock, callbacks, decide_and_tell)
     branches = Branches(database, crash_points, "payment", Refusal)
     branch = BranchServicer(branches, rows, clock, timedelta(seconds=settings.payment_window))
-    public = PublicServicer(rows, Checkout(provider, rows, payment_lock, clock), clock)
+    public = PublicServicer(
+        rows,
+        Checkout(provider, rows, payment_lock, clock),
+        CancelPayment(rows, payment_lock, decide_and_tell),
+        RefundPayment(rows, payment_lock, decide_and_tell),
+        SettleRefund(rows, payment_lock, clock, decide_and_tell),
+        clock,
+    )
     await life.serve(
         branch=[(payment_branch_pb2_grpc.add_PaymentBranchServiceServicer_to_server, branch)],
         public=[
@@ -86,3 +102,5 @@ async def bootstrap(
     )
     receiver = Receiver(Verifier(settings.webhook_secrets, settings.webhook_tolerance), callbacks.handle, clock)
     life.addresses["webhook"] = await life.enter(webhook(settings.webhook_listen, receiver, settings.drain_grace))
+    life.poll("expiry", settings.payment_poll, expire_payments)
+    life.poll("refunds", settings.payment_poll, drive_refunds)

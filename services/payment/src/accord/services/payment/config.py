@@ -40,6 +40,7 @@ class PaymentSettings(ServiceSettings):
 
     * `webhook_secrets`: what callbacks are signed with (Standard Webhooks); the only one without a default.
     * `webhook_tolerance`: how far a callback's timestamp may be away from now.
+    * `payment_poll`: how often it looks for payments whose window is over, and for refunds to be made.
     * `payment_window`: how long a hosted payment waits for the customer.
     """
 
@@ -49,4 +50,5 @@ class PaymentSettings(ServiceSettings):
     webhook_secrets: WebhookKeys = Field(repr=False, description=_SECRETS)
     webhook_tolerance: Seconds = 300
     provider: Annotated[str, BeforeValidator(http_url)] = "http://127.0.0.1:7400"
+    payment_poll: Annotated[float, Field(gt=0, le=3_600)] = 1.0
     payment_window: Annotated[float, Field(gt=0, le=366 * 86_400)] = 900

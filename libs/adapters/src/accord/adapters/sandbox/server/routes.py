@@ -10,7 +10,8 @@ from pydantic import BaseModel, ValidationError
 from accord.adapters.sandbox.errors import SandboxError
 from accord.adapters.sandbox.server.book import Book
 from accord.adapters.sandbox.server.customer import Customer
-from accord.adapters.sandbox.server.requests import CheckoutRequest, PayRequest
+from accord.adapters.sandbox.server.refunds import Refund, Refunds
+from accord.adapters.sandbox.server.requests import Behaviour, CheckoutRequest, PayRequest, RefundRequest
 from accord.ports.money import Money
 
 Model = TypeVar("Model", bound=BaseModel)
@@ -22,6 +23,7 @@ class Routes:
     def __init__(self, book: Book, customer: Customer) -> None:
         self._book = book
         self._customer = customer
+        self._refunds = Refunds(book)
 
     def application(self) -> web.Application:
         """Return the application that serves them."""
@@ -31,6 +33,9 @@ class Routes:
                 web.post("/v1/checkouts", self.open_checkout),
                 web.post("/v1/checkouts/{checkout_id}/pay", self.pay),
                 web.get("/v1/book", self.show_book),
+                web.post("/v1/refunds", self.refund),
+                web.get("/v1/refunds/{refund_id}", self.show_refund),
+                web.post("/v1/behaviour", self.behave),
                 web.get("/healthz", self.health),
             ]
         )
@@ -59,10 +64,24 @@ class Routes:
                 "payment_id": charge.payment_id,
                 "amount_minor": charge.amount.minor,
                 "currency": charge.amount.currency,
+                "refunded_minor": charge.refunded_minor,
             }
             for charge in charges
         ]
         return _reply({"entries": entries})
+
+    async def refund(self, request: web.Request) -> web.Response:
+        """`POST /v1/refunds`."""
+        return _reply(_refund(self._refunds.ask(await _read(request, RefundRequest))))
+
+    async def show_refund(self, request: web.Request) -> web.Response:
+        """`GET /v1/refunds/{refund_id}`."""
+        return _reply(_refund(self._refunds.show(request.match_info["refund_id"])))
+
+    async def behave(self, request: web.Request) -> web.Response:
+        """`POST /v1/behaviour`."""
+        self._refunds.behaviour = await _read(request, Behaviour)
+        return _reply(self._refunds.behaviour.model_dump())
 
     async def health(self, _: web.Request) -> web.Response:
         """`GET /healthz`."""
@@ -88,6 +107,10 @@ async def _answer_errors(request: web.Request, handler: Handler) -> web.StreamRe
     except SandboxError as error:
         return web.Response(status=error.status, body=_error(error.code, str(error)), content_type="application/json")
     return response
+
+
+def _refund(refund: Refund) -> dict[str, str]:
+    return {"status": refund.status, "reason": refund.reason}
 
 
 def _reply(answer: object) -> web.Response:

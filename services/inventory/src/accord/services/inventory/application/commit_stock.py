@@ -11,13 +11,16 @@ _logger = logging.getLogger(__name__)
 
 
 async def commit_stock(order_id: str, repositories: Repositories, now: datetime) -> None:
-    """Take the reserved pieces out of the house, once; a reservation that has ended stays as it is."""
-    if not await repositories.reservations.end(order_id, ReservationStatus.COMMITTED, now):
-        status = await repositories.reservations.status(order_id)
-        if status is not ReservationStatus.COMMITTED:
-            _logger.error(
-                "order %s was sold, and its reservation is %s: nothing was taken", order_id, status or "missing"
-            )
+    """Take the reserved pieces out of the house, once; a reservation that has ended stays as it is.
+
+    The refund of an order may overtake its sale: the reservation is then RELEASED, and nothing has to leave.
+    """
+    if not await repositories.reservations.advance(order_id, ReservationStatus.COMMITTED, now):
+        match await repositories.reservations.status(order_id):
+            case None:
+                _logger.error("order %s was sold, and it has no reservation: nothing was taken", order_id)
+            case ReservationStatus.RELEASED:
+                _logger.warning("order %s was sold, and its reservation is RELEASED: nothing was taken", order_id)
         return
     for line in await repositories.reservations.lines(order_id):
         await repositories.items.take(line)

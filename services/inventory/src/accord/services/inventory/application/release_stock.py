@@ -8,7 +8,7 @@ from accord.services.inventory.domain.reservation import ReservationStatus
 
 async def release_stock(order_id: str, repositories: Repositories, now: datetime) -> None:
     """Give the reserved pieces back, once; a reservation that has ended, or never was, stays as it is."""
-    if not await repositories.reservations.end(order_id, ReservationStatus.RELEASED, now):
+    if not await repositories.reservations.advance(order_id, ReservationStatus.RELEASED, now):
         return
     for line in await repositories.reservations.lines(order_id):
         await repositories.items.release(line)

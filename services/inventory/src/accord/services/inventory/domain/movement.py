@@ -11,6 +11,7 @@ class MovementKind(StrEnum):
 
     ADJUSTMENT = "ADJUSTMENT"
     SALE = "SALE"
+    RETURN = "RETURN"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,3 +32,8 @@ def adjustment(idempotency_key: str, sku: str, by: int) -> Movement:
 def sale(order_id: str, line: Line) -> Movement:
     """The movement of one line of an order out of the house."""
     return Movement(f"order:{order_id}:{line.sku}", line.sku, -line.quantity, MovementKind.SALE)
+
+
+def return_of(order_id: str, line: Line) -> Movement:
+    """The movement of one line of a refunded order back into the house."""
+    return Movement(f"return:{order_id}:{line.sku}", line.sku, line.quantity, MovementKind.RETURN)

@@ -43,6 +43,10 @@ class ItemRepository(Protocol):
         """Take the pieces that were kept out of the house."""
         ...
 
+    async def bring_back(self, line: Line) -> None:
+        """Take pieces that were sold into the house again."""
+        ...
+
     async def adjust(self, sku: str, by: int) -> bool:
         """Change what is on hand; False if the item is unknown, or less would be left than is kept."""
         ...
@@ -67,8 +71,8 @@ class ReservationRepository(Protocol):
         """Write the reservation down as RESERVED; False, and nothing changed, if the order has one."""
         ...
 
-    async def end(self, order_id: str, status: ReservationStatus, now: datetime) -> bool:
-        """Leave RESERVED for `status`; False, and nothing changed, if it does not stand there."""
+    async def advance(self, order_id: str, to: ReservationStatus, now: datetime) -> bool:
+        """Move the reservation if `ENTERED_FROM` allows it; False, and nothing changed, if not."""
         ...
 
     async def status(self, order_id: str) -> ReservationStatus | None:

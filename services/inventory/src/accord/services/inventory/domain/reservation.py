@@ -1,19 +1,32 @@
-"""Pieces that are kept for an order, and the two ways in which that ends."""
+"""Pieces that are kept for an order, and the ways in which that ends."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from types import MappingProxyType
 
 from accord.services.inventory.domain.errors import Refusal
 from accord.services.inventory.domain.item import Item, Price
 
 
 class ReservationStatus(StrEnum):
-    """RESERVED ends in one of the others, once and for all."""
+    """Where a reservation stands: COMMITTED goods are out of the house, RETURNED ones were, and are back in it."""
 
     RESERVED = "RESERVED"
     COMMITTED = "COMMITTED"
     RELEASED = "RELEASED"
+    RETURNED = "RETURNED"
+
+
+# From where each status may be entered; RELEASED and RETURNED are never left. Tellings of different transactions
+# overtake each other: from anywhere else a telling changes nothing, and is right in doing so.
+ENTERED_FROM: Mapping[ReservationStatus, ReservationStatus] = MappingProxyType(
+    {
+        ReservationStatus.COMMITTED: ReservationStatus.RESERVED,
+        ReservationStatus.RELEASED: ReservationStatus.RESERVED,
+        ReservationStatus.RETURNED: ReservationStatus.COMMITTED,
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,10 +12,11 @@ from accord.ports.unit_of_work import SqlSession
 from accord.services.inventory.application.commit_stock import commit_stock
 from accord.services.inventory.application.release_stock import release_stock
 from accord.services.inventory.application.reserve_stock import reserve_stock
+from accord.services.inventory.application.restock import restock
 from accord.services.inventory.domain.repositories import RepositoriesOf
 from accord.services.inventory.entrypoints.conversion import reservation_of
 
-OPERATIONS = ("reserve", "commit", "release")
+OPERATIONS = ("reserve", "commit", "release", "restock")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,3 +50,11 @@ class BranchServicer(inventory_branch_pb2_grpc.InventoryBranchServiceServicer):
             await release_stock(request.order_id, self.repositories(session), self.clock.now())
 
         return await self.branches.run("release", request, work)
+
+    async def Restock(self, request: StockBranchRequest, context: object) -> Empty:
+        """The order is refunded; never refuses."""
+
+        async def work(session: SqlSession) -> None:
+            await restock(request.order_id, self.repositories(session), self.clock.now())
+
+        return await self.branches.run("restock", request, work)

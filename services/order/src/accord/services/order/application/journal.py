@@ -1,5 +1,6 @@
 """The attempts and the orders, each step in a transaction of its own."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from accord.services.order.application.transactions import Transactions
@@ -44,6 +45,14 @@ class Journal:
                 await rows.orders.explain(order_id, reason)
 
         await self.database.run(work)
+
+    async def refunds_due(self, limit: int) -> Sequence[Order]:
+        """Return up to `limit` orders that are closed and were paid, those first that wait the longest."""
+        return await self.database.read(lambda rows: rows.orders.refunds_due(limit))
+
+    async def refund_requested(self, order_id: str) -> None:
+        """Commit that payment has answered to the refund of an order."""
+        await self.database.run(lambda rows: rows.orders.refund_requested(order_id))
 
     async def order(self, order_id: str) -> Order:
         """Return the order as its row says, else as its attempt does; raise OrderNotFound if there is neither."""

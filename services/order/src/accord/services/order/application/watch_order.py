@@ -1,4 +1,4 @@
-"""Watch an order until it cannot change any more."""
+"""Watch an order until nothing more is expected of it."""
 
 import asyncio
 from collections.abc import AsyncIterator

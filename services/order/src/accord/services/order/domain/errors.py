@@ -7,7 +7,12 @@
     │   └── InvalidOrder        an order that could never be placed, whoever asks and whenever
     ├── UnknownItem             an sku that inventory does not know
     ├── IdempotencyKeyReused    the key was used for another request
-    └── OrderNotFound           there is no order of this id
+    ├── OrderNotFound           there is no order of this id
+    └── PaymentRefused          payment does not cancel or refund
+        ├── AlreadyPaid         nothing can be cancelled any more; it can be refunded
+        ├── AlreadyClosed       nobody paid, and nobody can
+        ├── NotPaid             there is nothing to give back
+        └── PaymentNotOpen      there is no payment: the order is still being placed, or was refused
 """
 
 
@@ -43,3 +48,23 @@ class OrderNotFound(OrderError):
 
     def __init__(self, order_id: str) -> None:
         super().__init__(f"there is no order {order_id}")
+
+
+class PaymentRefused(OrderError):
+    """Says why, in payment's own words; the order is as it was."""
+
+
+class AlreadyPaid(PaymentRefused):
+    """Refund it instead."""
+
+
+class AlreadyClosed(PaymentRefused):
+    """It was declined, expired, cancelled or voided before."""
+
+
+class NotPaid(PaymentRefused):
+    """Nobody has paid yet."""
+
+
+class PaymentNotOpen(PaymentRefused):
+    """Nothing was asked of the customer."""

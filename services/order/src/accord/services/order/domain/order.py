@@ -19,23 +19,33 @@ class OrderStatus(StrEnum):
     AWAITING_PAYMENT = "AWAITING_PAYMENT"
     PAID = "PAID"
     CLOSED = "CLOSED"
+    REFUNDING = "REFUNDING"
+    REFUNDED = "REFUNDED"
+    REFUND_FAILED = "REFUND_FAILED"
 
     @property
     def final(self) -> bool:
-        """Whether the order will never move again."""
-        return self in {OrderStatus.PAID, OrderStatus.CLOSED}
+        """Whether the order stays as it is unless somebody asks for a refund, or an operator settles one."""
+        return self not in UNPAID | {OrderStatus.REFUNDING}
 
 
-# The statuses that count against a customer's limit, and the only ones that can be left.
+# The statuses that count against a customer's limit.
 UNPAID = frozenset({OrderStatus.CREATED, OrderStatus.AWAITING_PAYMENT})
 
+# The statuses of an order that keeps its goods, or will get them.
+NOT_REFUNDED = UNPAID | {OrderStatus.PAID}
+
 # From where each status may be entered. Tellings of different transactions overtake each other, so MarkPaid may come
-# before AwaitPayment; from anywhere else a telling changes nothing, and is right in doing so.
+# before AwaitPayment, and MarkRefunding before MarkPaid; from anywhere else a telling changes nothing, and is right in
+# doing so. REFUNDED is entered from everywhere and never left.
 ENTERED_FROM: Mapping[OrderStatus, frozenset[OrderStatus]] = MappingProxyType(
     {
         OrderStatus.AWAITING_PAYMENT: frozenset({OrderStatus.CREATED}),
         OrderStatus.PAID: UNPAID,
         OrderStatus.CLOSED: UNPAID,
+        OrderStatus.REFUNDING: NOT_REFUNDED,
+        OrderStatus.REFUND_FAILED: NOT_REFUNDED | {OrderStatus.CLOSED, OrderStatus.REFUNDING},
+        OrderStatus.REFUNDED: frozenset(OrderStatus) - {OrderStatus.REFUNDED},
     }
 )
 
@@ -59,7 +69,7 @@ class OrderLine:
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """An order as everybody sees it. `close_reason` is empty unless it is CLOSED."""
+    """An order as everybody sees it. `close_reason` is empty, and no refund is due, unless it is CLOSED."""
 
     order_id: str
     customer_id: str

@@ -40,11 +40,19 @@ class OrderRepository(Protocol):
         ...
 
     async def advance(self, order_id: str, to: OrderStatus, at: datetime, close_reason: str = "") -> bool:
-        """Move the order if `ENTERED_FROM` allows it; False, and nothing changed, if not."""
+        """Move the order if `ENTERED_FROM` allows it, after which no refund is due; False if not, nothing changed."""
         ...
 
     async def mark_refund_due(self, order_id: str, at: datetime) -> bool:
         """Remember that a closed order was paid; False, and nothing changed, if it is not closed or it was known."""
+        ...
+
+    async def refunds_due(self, limit: int) -> Sequence[Order]:
+        """Return up to `limit` orders that are closed and were paid, those first that wait the longest."""
+        ...
+
+    async def refund_requested(self, order_id: str) -> None:
+        """Forget that a refund was due: payment has answered."""
         ...
 
     async def explain(self, order_id: str, close_reason: str) -> None:

@@ -13,10 +13,21 @@ from accord.services.order.application.await_payment import await_payment
 from accord.services.order.application.close_order import close_order
 from accord.services.order.application.create_order import create_order
 from accord.services.order.application.mark_paid import mark_paid
+from accord.services.order.application.mark_refund_failed import mark_refund_failed
+from accord.services.order.application.mark_refunded import mark_refunded
+from accord.services.order.application.mark_refunding import mark_refunding
 from accord.services.order.domain.repositories import RepositoriesOf
 from accord.services.order.entrypoints.conversion import new_order_of
 
-OPERATIONS = ("create", "await-payment", "mark-paid", "close")
+OPERATIONS = (
+    "create",
+    "await-payment",
+    "mark-paid",
+    "close",
+    "mark-refunding",
+    "mark-refunded",
+    "mark-refund-failed",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,3 +72,27 @@ class BranchServicer(order_branch_pb2_grpc.OrderBranchServiceServicer):
             await close_order(request.order_id, request.close_reason, orders, self.clock.now())
 
         return await self.branches.run("close", request, work)
+
+    async def MarkRefunding(self, request: OrderBranchRequest, context: object) -> Empty:
+        """The order is to be refunded; never refuses."""
+
+        async def work(session: SqlSession) -> None:
+            await mark_refunding(request.order_id, self.repositories(session).orders, self.clock.now())
+
+        return await self.branches.run("mark-refunding", request, work)
+
+    async def MarkRefunded(self, request: OrderBranchRequest, context: object) -> Empty:
+        """The money is given back; never refuses."""
+
+        async def work(session: SqlSession) -> None:
+            await mark_refunded(request.order_id, self.repositories(session).orders, self.clock.now())
+
+        return await self.branches.run("mark-refunded", request, work)
+
+    async def MarkRefundFailed(self, request: OrderBranchRequest, context: object) -> Empty:
+        """The provider keeps the money; never refuses."""
+
+        async def work(session: SqlSession) -> None:
+            await mark_refund_failed(request.order_id, self.repositories(session).orders, self.clock.now())
+
+        return await self.branches.run("mark-refund-failed", request, work)

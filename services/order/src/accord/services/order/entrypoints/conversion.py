@@ -13,6 +13,9 @@ _STATUS = {
     OrderStatus.AWAITING_PAYMENT: order_pb2.ORDER_STATUS_AWAITING_PAYMENT,
     OrderStatus.PAID: order_pb2.ORDER_STATUS_PAID,
     OrderStatus.CLOSED: order_pb2.ORDER_STATUS_CLOSED,
+    OrderStatus.REFUNDING: order_pb2.ORDER_STATUS_REFUNDING,
+    OrderStatus.REFUNDED: order_pb2.ORDER_STATUS_REFUNDED,
+    OrderStatus.REFUND_FAILED: order_pb2.ORDER_STATUS_REFUND_FAILED,
 }
 _METHOD = {
     PaymentMethod.HOSTED: order_pb2.PAYMENT_METHOD_HOSTED,

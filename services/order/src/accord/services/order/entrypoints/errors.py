@@ -8,7 +8,17 @@
 from grpc import StatusCode
 
 from accord.adapters.grpc.error_table import ErrorTable
-from accord.services.order.domain.errors import IdempotencyKeyReused, InvalidOrder, OrderNotFound, UnknownItem
+from accord.services.order.domain.errors import (
+    AlreadyClosed,
+    AlreadyPaid,
+    IdempotencyKeyReused,
+    InvalidOrder,
+    NotPaid,
+    OrderNotFound,
+    PaymentNotOpen,
+    PaymentRefused,
+    UnknownItem,
+)
 
 
 class InvalidPageToken(Exception):
@@ -24,6 +34,11 @@ ERRORS = ErrorTable(
         UnknownItem: (StatusCode.NOT_FOUND, "UNKNOWN_ITEM"),
         IdempotencyKeyReused: (StatusCode.ALREADY_EXISTS, "IDEMPOTENCY_KEY_REUSED"),
         InvalidOrder: (StatusCode.INVALID_ARGUMENT, "INVALID_ORDER"),
+        AlreadyPaid: (StatusCode.FAILED_PRECONDITION, "ALREADY_PAID"),
+        AlreadyClosed: (StatusCode.FAILED_PRECONDITION, "ALREADY_CLOSED"),
+        NotPaid: (StatusCode.FAILED_PRECONDITION, "NOT_PAID"),
+        PaymentNotOpen: (StatusCode.FAILED_PRECONDITION, "PAYMENT_NOT_OPEN"),
+        PaymentRefused: (StatusCode.FAILED_PRECONDITION, "PAYMENT_REFUSED"),
         InvalidPageToken: (StatusCode.INVALID_ARGUMENT, "INVALID_PAGE_TOKEN"),
     }
 )

@@ -4,9 +4,11 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
 from accord.order.v1 import order_pb2, order_pb2_grpc
+from accord.services.order.application.cancel_order import CancelOrder
 from accord.services.order.application.journal import Journal
 from accord.services.order.application.list_orders import list_orders
 from accord.services.order.application.place_order import PlaceOrder
+from accord.services.order.application.refund_order import RefundOrder
 from accord.services.order.application.watch_order import WatchOrder
 from accord.services.order.entrypoints import page_token
 from accord.services.order.entrypoints.conversion import order_message, request_of, status_of
@@ -21,6 +23,8 @@ class PublicServicer(order_pb2_grpc.OrderServiceServicer):
     place_order: PlaceOrder
     journal: Journal
     watch_order: WatchOrder
+    cancel_order: CancelOrder
+    refund_order: RefundOrder
 
     async def PlaceOrder(self, request: order_pb2.PlaceOrderRequest, context: object) -> order_pb2.PlaceOrderResponse:
         """Place an order, or say how the one that the key stands for is."""
@@ -41,6 +45,18 @@ class PublicServicer(order_pb2_grpc.OrderServiceServicer):
         return order_pb2.ListOrdersResponse(
             orders=[order_message(order) for order in page.orders], next_page_token=page_token.write(page.behind)
         )
+
+    async def CancelOrder(
+        self, request: order_pb2.CancelOrderRequest, context: object
+    ) -> order_pb2.CancelOrderResponse:
+        """Close an order that nobody has paid."""
+        return order_pb2.CancelOrderResponse(order=order_message(await self.cancel_order(request.order_id)))
+
+    async def RefundOrder(
+        self, request: order_pb2.RefundOrderRequest, context: object
+    ) -> order_pb2.RefundOrderResponse:
+        """Give the money of a paid order back."""
+        return order_pb2.RefundOrderResponse(order=order_message(await self.refund_order(request.order_id)))
 
     async def WatchOrder(
         self, request: order_pb2.WatchOrderRequest, context: object

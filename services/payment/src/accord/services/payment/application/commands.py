@@ -5,7 +5,6 @@ The tellings are the steps of messages, so none of them can be refused by the se
 
 from dataclasses import dataclass
 
-from accord.ports.flow import Message
 from accord.ports.money import Money
 
 
@@ -34,6 +33,34 @@ class CommitStock:
 
 
 @dataclass(frozen=True, slots=True)
+class MarkOrderRefunding:
+    """Tell order that what was paid is being given back."""
+
+    order_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class MarkOrderRefunded:
+    """Tell order that the customer has the money back."""
+
+    order_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class MarkOrderRefundFailed:
+    """Tell order that the provider refused to give the money back."""
+
+    order_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class RestockGoods:
+    """Tell inventory that what was sold, or is still reserved, for the order can be sold again."""
+
+    order_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class CloseOrder:
     """Tell order that it will not be paid."""
 
@@ -46,18 +73,3 @@ class ReleaseStock:
     """Tell inventory that what is reserved for the order is free."""
 
     order_id: str
-
-
-SUCCEEDED = "callback-succeeded"
-DECLINED = "callback-declined"
-DECISIONS = (SUCCEEDED, DECLINED)
-
-
-def tell_success(gid: str, order_id: str) -> Message:
-    """PENDING → SUCCEEDED, and who must know."""
-    return Message(SUCCEEDED, gid, (MarkOrderPaid(order_id), CommitStock(order_id)))
-
-
-def tell_decline(gid: str, order_id: str) -> Message:
-    """PENDING → DECLINED, and who must know."""
-    return Message(DECLINED, gid, (CloseOrder(order_id, "PAYMENT_DECLINED"), ReleaseStock(order_id)))

@@ -2,13 +2,12 @@
 
 import logging
 from dataclasses import dataclass
+from datetime import datetime
 
 from accord.ports.clock import Clock
-from accord.ports.ids import Ids
 from accord.ports.lock import FencingToken
-from accord.ports.transactions import GlobalTransactions
-from accord.services.payment.application.commands import tell_decline, tell_success
-from accord.services.payment.application.fence import explain_miss, log_change_of_source
+from accord.services.payment.application import tellings
+from accord.services.payment.application.decide_and_tell import DecideAndTell
 from accord.services.payment.application.payment_lock import PaymentLock
 from accord.services.payment.application.transactions import Transactions
 from accord.services.payment.domain import ledger
@@ -16,7 +15,8 @@ from accord.services.payment.domain.callback import Callback, CallbackOutcome, c
 from accord.services.payment.domain.errors import AlreadyDecided, ReceiptReused, StaleToken
 from accord.services.payment.domain.payment import Payment, Status
 from accord.services.payment.domain.receipt import Receipt, ReceiptStatus
-from accord.services.payment.domain.repositories import Decision, Repositories
+from accord.services.payment.domain.refund import refund_of_receipt
+from accord.services.payment.domain.repositories import Repositories
 
 _logger = logging.getLogger(__name__)
 
@@ -25,11 +25,10 @@ _logger = logging.getLogger(__name__)
 class CallbackHandler:
     """Takes callbacks; several at once, also for one payment."""
 
-    global_transactions: GlobalTransactions
     transactions: Transactions
     lock: PaymentLock
     clock: Clock
-    ids: Ids
+    decide_and_tell: DecideAndTell
 
     async def handle(self, callback: Callback) -> CallbackOutcome:
         """Decide the payment, or book the money that came too late, and say what came of it.
@@ -64,23 +63,17 @@ class CallbackHandler:
         return await self._book_refund(too_late)
 
     async def _decide(self, callback: Callback, seen: Payment, token: FencingToken | None) -> CallbackOutcome:
-        gid, now = f"callback-{self.ids.fresh()}", self.clock.now()
-        receipt_id = callback.receipt_id
-        status = Status.DECLINED if receipt_id is None else Status.SUCCEEDED
-        decision = Decision(callback.payment_id, Status.PENDING, status, gid, token)
+        if callback.receipt_id is None:
+            await self.decide_and_tell(seen, tellings.DECLINED, token)
+            return CallbackOutcome.APPLIED
+        receipt = Receipt(callback.receipt_id, callback.payment_id, callback.amount, ReceiptStatus.APPLIED)
 
-        async def decide(rows: Repositories) -> None:
-            if not await rows.payments.decide(decision, now):
-                raise explain_miss(await rows.payments.find(callback.payment_id) or seen, token)
-            if receipt_id is not None:
-                receipt = Receipt(receipt_id, callback.payment_id, callback.amount, ReceiptStatus.APPLIED)
-                if not await rows.receipts.add(receipt, now):
-                    raise ReceiptReused(f"receipt {receipt_id} was booked for another payment at the same moment")
-                await rows.ledger.post(ledger.sold(receipt), now)
+        async def book(rows: Repositories, now: datetime) -> None:
+            if not await rows.receipts.add(receipt, now):
+                raise ReceiptReused(f"receipt {receipt.receipt_id} was booked for another payment at the same moment")
+            await rows.ledger.post(ledger.sold(receipt), now)
 
-        message = (tell_decline if receipt_id is None else tell_success)(gid, seen.order_id)
-        await self.global_transactions.decide(message, self.transactions.within(decide))
-        log_change_of_source(seen.payment_id, token, seen.fence)
+        await self.decide_and_tell(seen, tellings.SUCCEEDED, token, book)
         return CallbackOutcome.APPLIED
 
     async def _book_refund(self, receipt: Receipt) -> CallbackOutcome:
@@ -90,6 +83,7 @@ class CallbackHandler:
             if not await rows.receipts.add(receipt, now):
                 return False
             await rows.ledger.post(ledger.owed_back(receipt), now)
+            await rows.refunds.add(refund_of_receipt(receipt), now)
             return True
 
         if not await self.transactions.run(book):

@@ -8,6 +8,11 @@
     ├── NotPayable              there is nothing for the customer to do at the provider
     ├── WalletFull              the wallet cannot hold that much
     ├── IdempotencyKeyReused    the key stands for another request
+    ├── AlreadyPaid             too late to cancel: the customer paid
+    ├── AlreadyClosed           too late to cancel: nobody will pay any more
+    ├── NotPaid                 there is nothing to give back
+    ├── NothingToSettle         no refund of it has failed
+    ├── UnderWay                it decides itself in a moment; ask again
     ├── AlreadyDecided          somebody else moved the row first; read it again
     ├── StaleToken              a later holder of the lock wrote the row; ours was lost
     └── CallbackRefused         the provider says something that cannot be; `code` names it
@@ -46,6 +51,26 @@ class WalletFull(PaymentError):
 
 class IdempotencyKeyReused(PaymentError):
     """The same key with other parameters."""
+
+
+class AlreadyPaid(PaymentError):
+    """What was paid is refunded, and not cancelled."""
+
+
+class AlreadyClosed(PaymentError):
+    """It was declined, voided or expired."""
+
+
+class NotPaid(PaymentError):
+    """Only what succeeded is refunded."""
+
+
+class NothingToSettle(PaymentError):
+    """The provider refused no refund of this payment, or they are all settled."""
+
+
+class UnderWay(PaymentError):
+    """The money of a wallet is set aside; the transaction that did so ends by itself."""
 
 
 class AlreadyDecided(PaymentError):

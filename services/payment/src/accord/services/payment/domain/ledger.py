@@ -8,12 +8,14 @@ from dataclasses import dataclass
 from accord.ports.money import Money
 from accord.services.payment.domain.payment import Payment
 from accord.services.payment.domain.receipt import Receipt
+from accord.services.payment.domain.refund import Refund, RefundKind
 from accord.services.payment.domain.wallet import TopUp
 
 FUNDING = "funding"
 PROVIDER = "provider"
 SALES = "sales"
 REFUNDS_DUE = "refunds-due"
+SETTLEMENTS = "settlements"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,3 +71,18 @@ def sold(receipt: Receipt) -> Transfer:
 def owed_back(receipt: Receipt) -> Transfer:
     """The provider's money has nothing to pay for."""
     return Transfer(f"receipt:{receipt.receipt_id}", PROVIDER, REFUNDS_DUE, receipt.amount, receipt.payment_id)
+
+
+def refunded(refund: Refund, payment: Payment) -> Transfer:
+    """The money went back to where it came from: the provider's account with us, or the wallet."""
+    destination = available(payment.customer_id) if refund.receipt_id is None else PROVIDER
+    return Transfer(f"refund:{refund.refund_id}", _held(refund), destination, refund.amount, refund.payment_id)
+
+
+def settled(refund: Refund) -> Transfer:
+    """An operator gave the money back by other means."""
+    return Transfer(f"refund:{refund.refund_id}", _held(refund), SETTLEMENTS, refund.amount, refund.payment_id)
+
+
+def _held(refund: Refund) -> str:
+    return SALES if refund.kind is RefundKind.PAYMENT else REFUNDS_DUE

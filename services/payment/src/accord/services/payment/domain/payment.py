@@ -7,7 +7,7 @@ from enum import StrEnum
 from accord.ports.lock import FencingToken
 from accord.ports.money import Money
 from accord.ports.provider import CheckoutSession
-from accord.services.payment.domain.errors import Refusal
+from accord.services.payment.domain.errors import AlreadyClosed, AlreadyPaid, NotPaid, Refusal, UnderWay
 
 SMALLEST_HOSTED = 50
 LARGEST_HOSTED = 100_000_000
@@ -21,13 +21,22 @@ class Method(StrEnum):
 
 
 class Status(StrEnum):
-    """Where a payment stands; PENDING (hosted) and FROZEN (wallet) are left once, for one of the others."""
+    """Where a payment stands.
+
+    PENDING (hosted) and FROZEN (wallet) are left once. What SUCCEEDED may be given back: it is REFUNDING until the
+    provider's word, then REFUNDED, or REFUND_FAILED until an operator settles it. All others are never left.
+    """
 
     PENDING = "PENDING"
     FROZEN = "FROZEN"
     SUCCEEDED = "SUCCEEDED"
     DECLINED = "DECLINED"
     VOIDED = "VOIDED"
+    EXPIRED = "EXPIRED"
+    CANCELLED = "CANCELLED"
+    REFUNDING = "REFUNDING"
+    REFUNDED = "REFUNDED"
+    REFUND_FAILED = "REFUND_FAILED"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,3 +61,29 @@ def refuse_unpayable(amount: Money) -> None:
         raise Refusal("AMOUNT_TOO_SMALL", f"{amount} is less than {SMALLEST_HOSTED}")
     if amount.minor > LARGEST_HOSTED:
         raise Refusal("AMOUNT_TOO_LARGE", f"{amount} is more than {LARGEST_HOSTED}")
+
+
+def refuse_cancelling(payment: Payment) -> None:
+    """Raise AlreadyPaid, AlreadyClosed or UnderWay for a payment that nobody can cancel any more, or not yet."""
+    match payment.status:
+        case Status.PENDING:
+            return
+        case Status.FROZEN:
+            raise UnderWay(f"payment {payment.payment_id} is being paid from the wallet")
+        case Status.SUCCEEDED | Status.REFUNDING | Status.REFUNDED | Status.REFUND_FAILED:
+            raise AlreadyPaid(f"payment {payment.payment_id} is {payment.status}")
+        case _:
+            raise AlreadyClosed(f"payment {payment.payment_id} is {payment.status}")
+
+
+def being_refunded(payment: Payment) -> bool:
+    """Whether its refund has begun, however it went."""
+    return payment.status in {Status.REFUNDING, Status.REFUNDED, Status.REFUND_FAILED}
+
+
+def refuse_refunding(payment: Payment) -> None:
+    """Raise NotPaid or UnderWay for a payment of which there is nothing to give back, or not yet."""
+    if payment.status is Status.FROZEN:
+        raise UnderWay(f"payment {payment.payment_id} is being paid from the wallet")
+    if payment.status is not Status.SUCCEEDED:
+        raise NotPaid(f"payment {payment.payment_id} is {payment.status}")

@@ -7,10 +7,17 @@ from accord.ports.money import Money
 
 
 class ReceiptStatus(StrEnum):
-    """APPLIED paid for its payment; REFUND_DUE came for one that was decided otherwise, or paid before."""
+    """APPLIED paid for its payment.
+
+    REFUND_DUE is being given back, since its payment is refunded, was decided otherwise, or was paid before. It ends as
+    REFUNDED, or as REFUND_FAILED when the provider refused, which an operator makes SETTLED.
+    """
 
     APPLIED = "APPLIED"
     REFUND_DUE = "REFUND_DUE"
+    REFUNDED = "REFUNDED"
+    REFUND_FAILED = "REFUND_FAILED"
+    SETTLED = "SETTLED"
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,8 @@ from accord.ports.provider import CheckoutSession
 from accord.ports.unit_of_work import SqlSession
 from accord.services.payment.domain.ledger import Transfer
 from accord.services.payment.domain.payment import Payment, Status
-from accord.services.payment.domain.receipt import Receipt
+from accord.services.payment.domain.receipt import Receipt, ReceiptStatus
+from accord.services.payment.domain.refund import Refund, RefundStatus
 from accord.services.payment.domain.wallet import Balance, TopUp
 
 
@@ -41,6 +42,10 @@ class PaymentRepository(Protocol):
         """Return the payment of this order."""
         ...
 
+    async def due(self, now: datetime, limit: int) -> list[Payment]:
+        """Return hosted payments that nobody decided by the end of their window, oldest end first, `limit` at most."""
+        ...
+
     async def decide(self, decision: Decision, now: datetime) -> bool:
         """Move the row if it still stands at `before` and the token is not stale; else False."""
         ...
@@ -63,6 +68,41 @@ class ReceiptRepository(Protocol):
         """Return the receipt of this id."""
         ...
 
+    async def applied_to(self, payment_id: str) -> Receipt | None:
+        """Return the receipt that paid for this payment, unless it is being given back."""
+        ...
+
+    async def mark(self, receipt_id: str, status: ReceiptStatus) -> None:
+        """Set a receipt's status; whether that is right was decided by another row in the same transaction."""
+        ...
+
+
+class RefundRepository(Protocol):
+    """Money on its way back."""
+
+    async def add(self, refund: Refund, now: datetime) -> None:
+        """Keep a new refund, due at once; a second one under its id, or of its receipt, ends the transaction."""
+        ...
+
+    async def of_payment(self, payment_id: str) -> list[Refund]:
+        """Return every refund of a payment, of itself and of its other receipts, sorted by id."""
+        ...
+
+    async def due(self, now: datetime, limit: int) -> list[Refund]:
+        """Return pending refunds whose next try is due, those that waited longest first, `limit` at most."""
+        ...
+
+    async def postpone(self, refund: Refund, until: datetime, now: datetime) -> None:
+        """Count one try more, unless somebody else did since `refund` was seen, or it has ended."""
+        ...
+
+    async def end(self, refund: Refund, end: RefundStatus, words: str, now: datetime) -> bool:
+        """Move the row to `end` if it still stands where `refund` was seen; else False, and nothing changed.
+
+        `words` become the note of a refund that is settled, else the reason.
+        """
+        ...
+
 
 class WalletRepository(Protocol):
     """Customers' money. Methods that return a bool change nothing when they return False."""
@@ -81,6 +121,10 @@ class WalletRepository(Protocol):
 
     async def unfreeze(self, customer_id: str, amount: Money) -> None:
         """Make available again what was set aside."""
+        ...
+
+    async def give_back(self, customer_id: str, amount: Money) -> None:
+        """Add to what is available what came from there; it may pass the largest balance, for it was theirs before."""
         ...
 
     async def balances(self, customer_id: str) -> list[Balance]:
@@ -117,6 +161,7 @@ class Repositories:
     wallets: WalletRepository
     top_ups: TopUpRepository
     ledger: LedgerRepository
+    refunds: RefundRepository
 
 
 RepositoriesOf = Callable[[SqlSession], Repositories]

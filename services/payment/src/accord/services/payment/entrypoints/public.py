@@ -7,8 +7,11 @@ import grpc.aio
 
 from accord.payment.v1 import payment_pb2, payment_pb2_grpc
 from accord.ports.clock import Clock
+from accord.services.payment.application.cancel_payment import CancelPayment
 from accord.services.payment.application.checkout import Checkout
 from accord.services.payment.application.find_payment import find_payment
+from accord.services.payment.application.refund_payment import RefundPayment
+from accord.services.payment.application.settle_refund import SettleRefund
 from accord.services.payment.application.top_up_wallet import top_up_wallet
 from accord.services.payment.application.transactions import Transactions
 from accord.services.payment.entrypoints.conversion import balance_message, payment_message, top_up_of
@@ -20,6 +23,9 @@ class PublicServicer(payment_pb2_grpc.PaymentServiceServicer):
 
     transactions: Transactions
     checkout: Checkout
+    cancel: CancelPayment
+    refund: RefundPayment
+    settle: SettleRefund
     clock: Clock
 
     async def GetPayment(
@@ -37,6 +43,25 @@ class PublicServicer(payment_pb2_grpc.PaymentServiceServicer):
         """Say where the customer pays."""
         session = await self.checkout.open(request.payment_id)
         return payment_pb2.CheckoutResponse(checkout_id=session.checkout_id, url=session.url)
+
+    async def CancelPayment(
+        self, request: payment_pb2.CancelPaymentRequest, context: grpc.aio.ServicerContext[Any, Any]
+    ) -> payment_pb2.CancelPaymentResponse:
+        """Cancel what nobody paid."""
+        return payment_pb2.CancelPaymentResponse(payment=payment_message(await self.cancel(request.payment_id)))
+
+    async def RefundPayment(
+        self, request: payment_pb2.RefundPaymentRequest, context: grpc.aio.ServicerContext[Any, Any]
+    ) -> payment_pb2.RefundPaymentResponse:
+        """Begin to give back what was paid."""
+        return payment_pb2.RefundPaymentResponse(payment=payment_message(await self.refund(request.payment_id)))
+
+    async def SettleRefund(
+        self, request: payment_pb2.SettleRefundRequest, context: grpc.aio.ServicerContext[Any, Any]
+    ) -> payment_pb2.SettleRefundResponse:
+        """Book that an operator gave it back."""
+        payment = await self.settle(request.payment_id, request.note)
+        return payment_pb2.SettleRefundResponse(payment=payment_message(payment))
 
     async def TopUpWallet(
         self, request: payment_pb2.TopUpWalletRequest, context: grpc.aio.ServicerContext[Any, Any]

@@ -85,6 +85,10 @@ class SqlItems:
             line.sku,
         )
 
+    async def bring_back(self, line: Line) -> None:
+        """Take pieces that were sold into the house again."""
+        await self._session.execute("update item set on_hand = on_hand + ? where sku = ?", line.quantity, line.sku)
+
     async def adjust(self, sku: str, by: int) -> bool:
         """Change what is on hand; False if the item is unknown, or less would be left than is kept."""
         result = await self._session.execute(

@@ -20,10 +20,18 @@ LAWS = {
             select sku, delta as pieces from stock_movement where kind = 'SALE'
             union all select reservation_line.sku, reservation_line.quantity
                 from reservation_line join reservation on reservation.order_id = reservation_line.order_id
-                where reservation.status = 'COMMITTED'
+                where reservation.status in ('COMMITTED', 'RETURNED')
+        ) as difference group by sku having sum(pieces) <> 0""",
+    "stock.returns-equal-returned-reservations": """
+        select sku, sum(pieces) from (
+            select sku, delta as pieces from stock_movement where kind = 'RETURN'
+            union all select reservation_line.sku, -reservation_line.quantity
+                from reservation_line join reservation on reservation.order_id = reservation_line.order_id
+                where reservation.status = 'RETURNED'
         ) as difference group by sku having sum(pieces) <> 0""",
     "reservation.status-is-known": """
-        select order_id, status from reservation where status not in ('RESERVED', 'COMMITTED', 'RELEASED')""",
+        select order_id, status from reservation
+        where status not in ('RESERVED', 'COMMITTED', 'RELEASED', 'RETURNED')""",
     "reservation.has-lines-of-one-currency": """
         select reservation.order_id, count(distinct currency)
         from reservation left join reservation_line on reservation_line.order_id = reservation.order_id

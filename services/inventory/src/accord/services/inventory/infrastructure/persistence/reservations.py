@@ -7,7 +7,7 @@ from accord.adapters.sql import times
 from accord.ports.money import Money
 from accord.ports.unit_of_work import SqlSession
 from accord.services.inventory.domain.item import Price
-from accord.services.inventory.domain.reservation import Line, Reservation, ReservationStatus
+from accord.services.inventory.domain.reservation import ENTERED_FROM, Line, Reservation, ReservationStatus
 
 _LINE = "sku, quantity, unit_price, currency, price_version"
 
@@ -43,14 +43,14 @@ class SqlReservations:
             )
         return True
 
-    async def end(self, order_id: str, status: ReservationStatus, now: datetime) -> bool:
-        """Leave RESERVED for `status`; False, and nothing changed, if it does not stand there."""
+    async def advance(self, order_id: str, to: ReservationStatus, now: datetime) -> bool:
+        """Move the reservation if `ENTERED_FROM` allows it; False, and nothing changed, if not."""
         result = await self._session.execute(
             "update reservation set status = ?, changed_at = ? where order_id = ? and status = ?",
-            status,
+            to,
             times.to_row(now),
             order_id,
-            ReservationStatus.RESERVED,
+            ENTERED_FROM[to],
         )
         return result.row_count == 1
 

@@ -23,7 +23,7 @@ ITEM = Table(
 STOCK_MOVEMENT = Table(
     "stock_movement",
     METADATA,
-    # `adjustment:` and an idempotency key, or `order:`, an order id and a sku.
+    # `adjustment:` and an idempotency key; or `order:` or `return:`, an order id and a sku.
     Column("movement_id", key_text(128), primary_key=True),
     # No foreign key: the row comes first in its transaction, before anyone looks whether there is such an item.
     Column("sku", key_text(64), nullable=False),

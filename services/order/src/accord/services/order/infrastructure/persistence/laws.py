@@ -12,13 +12,14 @@ LAWS = {
         from orders join order_line on order_line.order_id = orders.order_id
         where order_line.currency <> orders.currency""",
     "order.status-is-known": """
-        select order_id, status from orders where status not in ('CREATED', 'AWAITING_PAYMENT', 'PAID', 'CLOSED')""",
+        select order_id, status from orders where status not in
+            ('CREATED', 'AWAITING_PAYMENT', 'PAID', 'CLOSED', 'REFUNDING', 'REFUNDED', 'REFUND_FAILED')""",
     "order.succeeded-attempt-has-its-order": """
         select attempt.order_id, attempt.gid from attempt left join orders on orders.order_id = attempt.order_id
         where attempt.outcome = 'SUCCEEDED' and orders.order_id is null""",
     "order.rolled-back-attempt-has-no-open-order": """
         select orders.order_id, orders.status from attempt join orders on orders.order_id = attempt.order_id
-        where attempt.outcome = 'ROLLED_BACK' and orders.status <> 'CLOSED'""",
+        where attempt.outcome = 'ROLLED_BACK' and orders.status not in ('CLOSED', 'REFUNDED', 'REFUND_FAILED')""",
     "order.refund-is-due-only-when-closed": """
         select order_id, status from orders where refund_due <> 0 and status <> 'CLOSED'""",
 }

@@ -87,10 +87,10 @@ class SqlOrders:
         return int(result.rows[0][0])
 
     async def advance(self, order_id: str, to: OrderStatus, at: datetime, close_reason: str = "") -> bool:
-        """Move the order if `ENTERED_FROM` allows it; False, and nothing changed, if not."""
+        """Move the order if `ENTERED_FROM` allows it, after which no refund is due; False if not, nothing changed."""
         allowed = sorted(ENTERED_FROM[to])
         result = await self._session.execute(
-            "update orders set status = ?, close_reason = ?, changed_at = ? "
+            "update orders set status = ?, close_reason = ?, refund_due = 0, changed_at = ? "
             f"where order_id = ? and status in ({_marks(allowed)})",
             to,
             close_reason,
@@ -109,6 +109,17 @@ class SqlOrders:
             OrderStatus.CLOSED,
         )
         return result.row_count == 1
+
+    async def refunds_due(self, limit: int) -> Sequence[Order]:
+        """Return up to `limit` orders that are closed and were paid, those first that wait the longest."""
+        result = await self._session.execute(
+            f"select {ORDER_COLUMNS} from orders where refund_due = 1 order by changed_at limit ?", limit
+        )
+        return await self._with_lines(result.rows)
+
+    async def refund_requested(self, order_id: str) -> None:
+        """Forget that a refund was due: payment has answered."""
+        await self._session.execute("update orders set refund_due = 0 where order_id = ?", order_id)
 
     async def explain(self, order_id: str, close_reason: str) -> None:
         """Give a closed order its reason where it has none."""

@@ -54,6 +54,7 @@ ORDERS = Table(
     Index("ix_orders_newest", "created_at", "order_id"),
     Index("ix_orders_customer", "customer_id", "created_at", "order_id"),
     Index("ix_orders_unpaid", "customer_id", "status"),
+    Index("ix_orders_refund_due", "refund_due", "changed_at"),
 )
 
 ORDER_LINE = Table(

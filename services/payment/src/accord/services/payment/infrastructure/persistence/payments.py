@@ -72,6 +72,15 @@ class SqlPayments:
         """Return the payment of this order."""
         return await self._one(f"select {_COLUMNS} from payment where order_id = ?", order_id)
 
+    async def due(self, now: datetime, limit: int) -> list[Payment]:
+        """Return what is pending at the end of its window, by the index on both."""
+        result = await self._session.execute(
+            f"select {_COLUMNS} from payment where status = 'PENDING' and expires_at <= ? order by expires_at limit ?",
+            to_row(now),
+            limit,
+        )
+        return [_payment_of(row) for row in result.rows]
+
     async def decide(self, decision: Decision, now: datetime) -> bool:
         """Move the row if it still stands at `before` and the token is not stale."""
         source, value = _columns_of(decision.token)

@@ -42,3 +42,14 @@ class SqlReceipts:
         """Return the receipt of this id."""
         result = await self._session.execute(f"select {_COLUMNS} from receipt where receipt_id = ?", receipt_id)
         return _receipt_of(result.rows[0]) if result.rows else None
+
+    async def applied_to(self, payment_id: str) -> Receipt | None:
+        """Return the receipt that paid for this payment."""
+        result = await self._session.execute(
+            f"select {_COLUMNS} from receipt where payment_id = ? and status = 'APPLIED'", payment_id
+        )
+        return _receipt_of(result.rows[0]) if result.rows else None
+
+    async def mark(self, receipt_id: str, status: ReceiptStatus) -> None:
+        """Set a receipt's status."""
+        await self._session.execute("update receipt set status = ? where receipt_id = ?", status.value, receipt_id)

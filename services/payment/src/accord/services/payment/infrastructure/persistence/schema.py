@@ -44,6 +44,30 @@ RECEIPT = Table(
     Index("ix_receipt_payment", "payment_id"),
 )
 
+REFUND = Table(
+    "refund",
+    METADATA,
+    Column("refund_id", key_text(36), primary_key=True),
+    Column("payment_id", key_text(36), nullable=False),
+    # None when the money goes back to the customer's wallet.
+    Column("receipt_id", key_text(128)),
+    Column("kind", key_text(16), nullable=False),
+    Column("amount", BigInteger, nullable=False),
+    Column("currency", key_text(3), nullable=False),
+    Column("status", key_text(16), nullable=False),
+    Column("tries", Integer, nullable=False),
+    Column("next_try_at", BigInteger, nullable=False),
+    # Why the provider refused.
+    Column("reason", key_text(1000), nullable=False),
+    # The operator's words about how it was settled.
+    Column("note", key_text(200), nullable=False),
+    Column("created_at", BigInteger, nullable=False),
+    Column("changed_at", BigInteger, nullable=False),
+    Index("ix_refund_due", "status", "next_try_at"),
+    Index("ix_refund_payment", "payment_id"),
+    Index("ix_refund_receipt", "receipt_id", unique=True),
+)
+
 WALLET = Table(
     "wallet",
     METADATA,

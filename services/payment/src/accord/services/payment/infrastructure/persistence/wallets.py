@@ -60,6 +60,15 @@ class SqlWallets:
             amount.currency,
         )
 
+    async def give_back(self, customer_id: str, amount: Money) -> None:
+        """Add to what is available what came from there."""
+        await self._session.execute(
+            "update wallet set available = available + ? where customer_id = ? and currency = ?",
+            amount.minor,
+            customer_id,
+            amount.currency,
+        )
+
     async def balances(self, customer_id: str) -> list[Balance]:
         """Return one balance a currency."""
         result = await self._session.execute(

@@ -4,4 +4,4 @@ from pathlib import Path
 
 from accord.adapters.sql.migrations import Migrations
 
-MIGRATIONS = Migrations("order", "0001", Path(__file__).parent / "versions")
+MIGRATIONS = Migrations("order", "0002", Path(__file__).parent / "versions")

@@ -4,4 +4,4 @@ from pathlib import Path
 
 from accord.adapters.sql.migrations import Migrations
 
-MIGRATIONS = Migrations(service="payment", head="0001", versions=Path(__file__).parent / "versions")
+MIGRATIONS = Migrations(service="payment", head="0002", versions=Path(__file__).parent / "versions")
