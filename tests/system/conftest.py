@@ -2,8 +2,9 @@
 
 `system` runs at the embedded coordinator, and in an integration run at a real DTM server too. It is started once for a
 module, in the module's event loop, so its tests are marked `pytest.mark.asyncio(loop_scope="module")`. Tests that mean
-one coordinator alone are parametrized with it, `indirect`. A test may stop, kill and start the children, and leaves all
-of them running. When one fails, the ends of the logs are shown.
+one coordinator alone are parametrized with it, `indirect`. A module's `ENVIRONMENT`, if it has one, says more variables
+by process name. A test may stop, kill and start the children, and leaves all of them running. When one fails, the ends
+of the logs are shown.
 """
 
 import asyncio
@@ -25,7 +26,8 @@ from dtm_client.testing.server import DtmServer
 
 # How many orders a customer may leave unpaid here: few enough to be reached, enough not to be met by chance.
 UNPAID_LIMIT = 10
-_ENVIRONMENT = {
+Environment = dict[str, dict[str, str]]
+_ENVIRONMENT: Environment = {
     "order": {"ACCORD_ORDER_UNPAID_LIMIT": str(UNPAID_LIMIT)},
     # A refund is asked for soon.
     "payment": {"ACCORD_PAYMENT_POLL": "0.1"},
@@ -35,13 +37,13 @@ _WITHIN = 30.0
 _LOOK_EVERY = 0.1
 
 
-def at_embedded(data: Path) -> AbstractAsyncContextManager[System]:
+def at_embedded(data: Path, environment: Environment) -> AbstractAsyncContextManager[System]:
     """Start everything, the coordinator too."""
-    return running(data, Ports.free(), lambda _name: None, _ENVIRONMENT)
+    return running(data, Ports.free(), lambda _name: None, environment)
 
 
 @asynccontextmanager
-async def at_dtm(data: Path, server: DtmServer) -> AsyncIterator[System]:
+async def at_dtm(data: Path, server: DtmServer, environment: Environment) -> AsyncIterator[System]:
     """Start everything but the coordinator, which runs already."""
     ports = replace(Ports.free(), coordinator=server.grpc_port, coordinator_http=server.http_port)
     children = layout.children(data, ports)
@@ -49,7 +51,7 @@ async def at_dtm(data: Path, server: DtmServer) -> AsyncIterator[System]:
     try:
         async with asyncio.TaskGroup() as group:
             for name, child in children.items():
-                group.create_task(child.start(sys.executable, **_ENVIRONMENT.get(name, {})))
+                group.create_task(child.start(sys.executable, **environment.get(name, {})))
         yield System(children, layout.addresses(ports))
     finally:
         await asyncio.gather(*(child.stop() for child in children.values()))
@@ -62,7 +64,12 @@ async def system(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPa
     data = tmp_path_factory.mktemp("system")
     # The server is asked for by name, so that a run without it needs none.
     kind = request.param
-    async with at_embedded(data) if kind == "embedded" else at_dtm(data, request.getfixturevalue("dtm_server")) as one:
+    environment = _ENVIRONMENT | getattr(request.module, "ENVIRONMENT", {})
+    async with (
+        at_embedded(data, environment)
+        if kind == "embedded"
+        else at_dtm(data, request.getfixturevalue("dtm_server"), environment)
+    ) as one:
         yield one
 
 

@@ -20,16 +20,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 EXPIRED = ("CLOSED", "RELEASED", "EXPIRED")
 # Long enough to pay in, on a busy machine too.
 SHORT = {"ACCORD_PAYMENT_WINDOW": "1.5", "ACCORD_PAYMENT_POLL": "0.1"}
-
-
-@pytest_asyncio.fixture(autouse=True, scope="module", loop_scope="module")
-async def short_window(system: System) -> AsyncIterator[None]:
-    """Payments are made to expire soon, and only here."""
-    await system.children["payment"].stop()
-    await system.children["payment"].start(sys.executable, **SHORT)
-    yield
-    await system.children["payment"].stop()
-    await system.restart("payment")
+ENVIRONMENT = {"payment": SHORT}
 
 
 @pytest_asyncio.fixture(autouse=True, loop_scope="module")

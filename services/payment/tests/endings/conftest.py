@@ -30,7 +30,7 @@ class FakeProvider:
     answers: list[RefundAnswer] = field(default_factory=list)
     refunds: dict[str, tuple[str, Money]] = field(default_factory=dict)
     refunds_asked: int = 0
-    before_refund: Callable[[], Awaitable[None]] | None = None
+    before_answer: Callable[[], Awaitable[None]] | None = None
 
     async def checkout(self, payment_id: str, amount: Money) -> CheckoutSession:
         await self.ping()
@@ -39,14 +39,16 @@ class FakeProvider:
     async def book(self, payment_id: str) -> tuple[BookEntry, ...]:
         self.asked.append(payment_id)
         await self.ping()
+        if self.before_answer is not None:
+            await self.before_answer()
         return tuple(entry for entry in self.entries if entry.payment_id == payment_id)
 
     async def refund(self, refund_id: str, receipt_id: str, amount: Money) -> RefundAnswer:
         """Give the scripted answers, the last one for ever; what is done is remembered under its key."""
         await self.ping()
         self.refunds_asked += 1
-        if self.before_refund is not None:
-            await self.before_refund()
+        if self.before_answer is not None:
+            await self.before_answer()
         answer = self.answers.pop(0) if len(self.answers) > 1 else self.answers[0] if self.answers else RefundDone()
         if isinstance(answer, RefundDone):
             assert self.refunds.setdefault(refund_id, (receipt_id, amount)) == (receipt_id, amount)

@@ -1,5 +1,6 @@
 """Money that came too late, or twice: it is booked, and goes back by itself, once."""
 
+import asyncio
 from typing import Any
 
 import pytest
@@ -40,6 +41,28 @@ async def test_a_success_after_the_end_is_refunded_by_itself_and_once(
     # Nobody else has to know of it.
     assert len(service.transactions.submitted) == tellings
     assert await endings.pay(command()) is CallbackOutcome.DUPLICATE
+    assert await service.broken_laws() == {}
+
+
+async def test_two_pollers_at_once_book_a_receipts_refund_once_even_without_the_lock(
+    endings: Any, service: Any, command: Any, no_lock: Any, new_gauge: Any
+) -> None:
+    await service.open(command())
+    await endings.cancel(command())
+    await endings.pay(command())
+    service.lock = no_lock()
+    asking = new_gauge()
+
+    async def both() -> None:
+        async with asking.counted():
+            await asking.wait_for(2)
+
+    endings.provider.before_answer = both
+
+    await asyncio.gather(endings.drive(), endings.drive())
+
+    assert (asking.most, endings.provider.refunds_asked, len(endings.provider.refunds)) == (2, 2, 1)
+    assert await endings.entries() == []
     assert await service.broken_laws() == {}
 
 

@@ -277,7 +277,7 @@ async def test_a_round_takes_a_bounded_batch_and_one_that_fails_does_not_stop_th
         if asked == 1:
             raise ZeroDivisionError("a fault of the adapter")
 
-    endings.provider.before_refund = fail_first
+    endings.provider.before_answer = fail_first
     with pytest.raises(ExceptionGroup):
         await endings.drive()
 
