@@ -71,22 +71,35 @@ def mariadb(store_cache: Path) -> Iterator[MariaDbServer]:
         yield server
 
 
-@pytest.fixture
-def new_mariadb_url(mariadb: MariaDbServer) -> Iterator[Callable[[], str]]:
-    """Makes empty databases of that server, gone after the test, and returns their URLs."""
-    made: list[str] = []
+@pytest.fixture(scope="session")
+def lasting_mariadb_url(mariadb: MariaDbServer) -> Iterator[Callable[[], str]]:
+    """Makes empty databases of that server, for tests that share them, and returns their URLs."""
     connection = pymysql.connect(host="127.0.0.1", port=mariadb.port, user="root", ssl_disabled=True, autocommit=True)
 
     def new() -> str:
-        made.append(f"test_{uuid.uuid4().hex}")
+        name = f"test_{uuid.uuid4().hex}"
         with connection.cursor() as cursor:
-            cursor.execute(f"create database {made[-1]}")
-        return f"{mariadb.url}/{made[-1]}"
+            cursor.execute(f"create database {name}")
+        return f"{mariadb.url}/{name}"
 
     yield new
+    connection.close()
+
+
+@pytest.fixture
+def new_mariadb_url(mariadb: MariaDbServer, lasting_mariadb_url: Callable[[], str]) -> Iterator[Callable[[], str]]:
+    """Makes empty databases that are gone after the test, and returns their URLs."""
+    made: list[str] = []
+
+    def new() -> str:
+        made.append(lasting_mariadb_url())
+        return made[-1]
+
+    yield new
+    connection = pymysql.connect(host="127.0.0.1", port=mariadb.port, user="root", ssl_disabled=True, autocommit=True)
     with connection.cursor() as cursor:
-        for name in made:
-            cursor.execute(f"drop database {name}")
+        for url in made:
+            cursor.execute(f"drop database {url.rpartition('/')[2]}")
     connection.close()
 
 

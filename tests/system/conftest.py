@@ -1,6 +1,7 @@
 """The whole system as real processes on free ports, with databases in files: as `accord up` starts it.
 
-`system` runs at the embedded coordinator, and in an integration run at a real DTM server too. It is started once for a
+`system` runs at the embedded coordinator, and in an integration run at a real DTM server too, there also with the
+services' databases on MariaDB. It is started once for a
 module, in the module's event loop, so its tests are marked `pytest.mark.asyncio(loop_scope="module")`. Tests that mean
 one coordinator alone are parametrized with it, `indirect`. A module's `ENVIRONMENT`, if it has one, says more variables
 by process name. A test may stop, kill and start the children, and leaves all of them running. When one fails, the ends
@@ -9,7 +10,11 @@ of the logs are shown.
 
 import asyncio
 import sys
+<<<<<<< HEAD
 from collections.abc import AsyncIterator, Awaitable, Callable, Generator
+=======
+from collections.abc import AsyncIterator, Generator, Mapping
+>>>>>>> main
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -43,11 +48,18 @@ def at_embedded(data: Path, environment: Environment) -> AbstractAsyncContextMan
 
 
 @asynccontextmanager
+<<<<<<< HEAD
 async def at_dtm(data: Path, server: DtmServer, environment: Environment) -> AsyncIterator[System]:
     """Start everything but the coordinator, which runs already."""
+=======
+async def at_dtm(data: Path, server: DtmServer, databases: Mapping[str, str]) -> AsyncIterator[System]:
+    """Start everything but the coordinator, which runs already; `databases` are URLs by service, else files."""
+>>>>>>> main
     ports = replace(Ports.free(), coordinator=server.grpc_port, coordinator_http=server.http_port)
     children = layout.children(data, ports)
     del children["coordinator"]
+    for name, url in databases.items():
+        children[name] = replace(children[name], environment={**children[name].environment, "ACCORD_DATABASE": url})
     try:
         async with asyncio.TaskGroup() as group:
             for name, child in children.items():
@@ -58,10 +70,13 @@ async def at_dtm(data: Path, server: DtmServer, environment: Environment) -> Asy
 
 
 @pytest_asyncio.fixture(
-    scope="module", loop_scope="module", params=["embedded", pytest.param("dtm", marks=pytest.mark.integration)]
+    scope="module",
+    loop_scope="module",
+    params=["embedded", *(pytest.param(name, marks=pytest.mark.integration) for name in ("dtm", "dtm-mariadb"))],
 )
 async def system(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[System]:
     data = tmp_path_factory.mktemp("system")
+<<<<<<< HEAD
     # The server is asked for by name, so that a run without it needs none.
     kind = request.param
     environment = _ENVIRONMENT | getattr(request.module, "ENVIRONMENT", {})
@@ -70,6 +85,18 @@ async def system(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPa
         if kind == "embedded"
         else at_dtm(data, request.getfixturevalue("dtm_server"), environment)
     ) as one:
+=======
+    if request.param == "embedded":
+        start = at_embedded(data)
+    else:
+        # Servers are asked for by name, so that a run without them needs none.
+        urls = {}
+        if request.param == "dtm-mariadb":
+            new_url = request.getfixturevalue("lasting_mariadb_url")
+            urls = {service: new_url() for service in ("order", "inventory", "payment")}
+        start = at_dtm(data, request.getfixturevalue("dtm_server"), urls)
+    async with start as one:
+>>>>>>> main
         yield one
 
 

@@ -66,8 +66,9 @@ async def place(system: System, customer: str, request: order_pb2.LineRequest) -
     order = await Shop(system.addresses).place(customer, request, HOSTED)
     # DTM on an SQL store stores how a call ended up to 200 ms later, unless UPDATE_BRANCH_SYNC is 1.
     async with asyncio.timeout(_PATIENCE_SECONDS):
-        while (known := await transaction(system.addresses.coordinator_http, order.gid)) is None or not told(known):
-            await asyncio.sleep(_PROBE_SECONDS)
+        known = await transaction(system.addresses.coordinator_http, order.gid)
+        while known is None or not told(known):
+            known = await transaction(system.addresses.coordinator_http, order.gid)
     return Placed(order, await collect(system.addresses), known)
 
 

@@ -191,10 +191,8 @@ async def survive(stage: Any, point: str) -> None:
     child = await stage.restart(operation.partition(".")[0], point)
     async with asyncio.TaskGroup() as group:
         playing = group.create_task(flow(customer))
-        death = group.create_task(child.died())
-        await asyncio.wait({playing, death}, timeout=DEATH_WITHIN, return_when=asyncio.FIRST_COMPLETED)
-        assert death.done(), "the flow did not reach the point"
-        assert death.result() == -signal.SIGKILL
+        async with asyncio.timeout(DEATH_WITHIN):
+            assert await child.died() == -signal.SIGKILL
         await stage.restart(child.name)
 
     await customer.settles()

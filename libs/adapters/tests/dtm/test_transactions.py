@@ -84,6 +84,9 @@ class Stock(InventoryBranchServiceServicer):
     async def Release(self, request: StockBranchRequest, context: Any) -> Empty:
         return await self._run("release", request)
 
+    async def Restock(self, request: StockBranchRequest, context: Any) -> Empty:
+        return await self._run("restock", request)
+
     async def _run(self, name: str, request: StockBranchRequest) -> Empty:
         self.received.append((f"{name} {current_branch().branch_id}", request.SerializeToString()))
 
