@@ -10,11 +10,7 @@ of the logs are shown.
 
 import asyncio
 import sys
-<<<<<<< HEAD
-from collections.abc import AsyncIterator, Awaitable, Callable, Generator
-=======
-from collections.abc import AsyncIterator, Generator, Mapping
->>>>>>> main
+from collections.abc import AsyncIterator, Awaitable, Callable, Generator, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -48,13 +44,10 @@ def at_embedded(data: Path, environment: Environment) -> AbstractAsyncContextMan
 
 
 @asynccontextmanager
-<<<<<<< HEAD
-async def at_dtm(data: Path, server: DtmServer, environment: Environment) -> AsyncIterator[System]:
-    """Start everything but the coordinator, which runs already."""
-=======
-async def at_dtm(data: Path, server: DtmServer, databases: Mapping[str, str]) -> AsyncIterator[System]:
+async def at_dtm(
+    data: Path, server: DtmServer, environment: Environment, databases: Mapping[str, str]
+) -> AsyncIterator[System]:
     """Start everything but the coordinator, which runs already; `databases` are URLs by service, else files."""
->>>>>>> main
     ports = replace(Ports.free(), coordinator=server.grpc_port, coordinator_http=server.http_port)
     children = layout.children(data, ports)
     del children["coordinator"]
@@ -76,27 +69,17 @@ async def at_dtm(data: Path, server: DtmServer, databases: Mapping[str, str]) ->
 )
 async def system(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[System]:
     data = tmp_path_factory.mktemp("system")
-<<<<<<< HEAD
-    # The server is asked for by name, so that a run without it needs none.
-    kind = request.param
     environment = _ENVIRONMENT | getattr(request.module, "ENVIRONMENT", {})
-    async with (
-        at_embedded(data, environment)
-        if kind == "embedded"
-        else at_dtm(data, request.getfixturevalue("dtm_server"), environment)
-    ) as one:
-=======
     if request.param == "embedded":
-        start = at_embedded(data)
+        start = at_embedded(data, environment)
     else:
         # Servers are asked for by name, so that a run without them needs none.
         urls = {}
         if request.param == "dtm-mariadb":
             new_url = request.getfixturevalue("lasting_mariadb_url")
             urls = {service: new_url() for service in ("order", "inventory", "payment")}
-        start = at_dtm(data, request.getfixturevalue("dtm_server"), urls)
+        start = at_dtm(data, request.getfixturevalue("dtm_server"), environment, urls)
     async with start as one:
->>>>>>> main
         yield one
 
 

@@ -19,7 +19,6 @@ from accord.order.v1 import order_pb2
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 _PATIENCE_SECONDS = 10
-_PROBE_SECONDS = 0.05
 # Each call of the saga by the coordinator's names for it; there is no undo of AwaitPayment.
 METHODS = {
     ("01", "action"): "Create",

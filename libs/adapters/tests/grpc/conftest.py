@@ -110,6 +110,7 @@ class StockBranches(inventory_branch_pb2_grpc.InventoryBranchServiceServicer):
 
     Commit = Reserve
     Release = Reserve
+    Restock = Reserve
 
 
 @dataclass
@@ -158,8 +159,7 @@ async def listeners(logs: list[EventDict]) -> AsyncIterator[Callable[..., Awaita
                 }
             )
             public, branch = Listener.public(health, errors, admitted), Listener.branch(health)
-            inventory = Inventory()
-            branches = StockBranches()  # type: ignore[abstract]  # the others stay generated
+            inventory, branches = Inventory(), StockBranches()
             orders = Orders()  # type: ignore[abstract]  # the others stay generated
             inventory.items["A"] = inventory_pb2.StockItem(
                 sku="A", name="a", unit_price=Money(minor=1, currency="EUR"), on_hand=3

@@ -99,7 +99,7 @@ def test_the_generator_makes_requests_that_are_valid_too() -> None:
     """Else the test above would only see what the validation refuses."""
     quote = INVENTORY.methods_by_name["AdjustStock"].input_type
 
-    @settings(max_examples=500, database=None)
+    @settings(max_examples=500, database=None, deadline=None, suppress_health_check=[HealthCheck.too_slow])
     @given(messages(quote))
     def search(request: Message) -> None:
         fields = {field.name: value for field, value in request.ListFields()}
