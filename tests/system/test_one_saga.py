@@ -66,7 +66,7 @@ async def place(system: System, customer: str, request: order_pb2.LineRequest) -
     order = await Shop(system.addresses).place(customer, request, HOSTED)
     # DTM on an SQL store stores how a call ended up to 200 ms later, unless UPDATE_BRANCH_SYNC is 1.
     async with asyncio.timeout(_PATIENCE_SECONDS):
-        while (known := await transaction(system.addresses.coordinator_http, order.gid)) is None or not told(known):
+        while (known := await transaction(system.addresses.coordinator_http, order.gid)) is None or not told(known):  # noqa: ASYNC110  # asked of a server
             await asyncio.sleep(_PROBE_SECONDS)
     return Placed(order, await collect(system.addresses), known)
 
