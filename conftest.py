@@ -72,18 +72,15 @@ def mariadb(store_cache: Path) -> Iterator[MariaDbServer]:
 
 
 @pytest.fixture(scope="session")
-def lasting_mariadb_url(mariadb: MariaDbServer) -> Iterator[Callable[[], str]]:
+def lasting_mariadb_url(mariadb: MariaDbServer) -> Callable[[], str]:
     """Makes empty databases of that server, for tests that share them, and returns their URLs."""
-    connection = pymysql.connect(host="127.0.0.1", port=mariadb.port, user="root", ssl_disabled=True, autocommit=True)
 
     def new() -> str:
         name = f"test_{uuid.uuid4().hex}"
-        with connection.cursor() as cursor:
-            cursor.execute(f"create database {name}")
+        _operate(mariadb, f"create database {name}")
         return f"{mariadb.url}/{name}"
 
-    yield new
-    connection.close()
+    return new
 
 
 @pytest.fixture
@@ -96,10 +93,15 @@ def new_mariadb_url(mariadb: MariaDbServer, lasting_mariadb_url: Callable[[], st
         return made[-1]
 
     yield new
-    connection = pymysql.connect(host="127.0.0.1", port=mariadb.port, user="root", ssl_disabled=True, autocommit=True)
+    for url in made:
+        _operate(mariadb, f"drop database {url.rpartition('/')[2]}")
+
+
+def _operate(server: MariaDbServer, sql: str) -> None:
+    # A connection each time: a test may have started the server anew.
+    connection = pymysql.connect(host="127.0.0.1", port=server.port, user="root", ssl_disabled=True, autocommit=True)
     with connection.cursor() as cursor:
-        for url in made:
-            cursor.execute(f"drop database {url.rpartition('/')[2]}")
+        cursor.execute(sql)
     connection.close()
 
 

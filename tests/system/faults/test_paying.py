@@ -42,11 +42,13 @@ def outcomes(answers: list[dict[str, Any]]) -> Counter[str]:
 
 
 async def second_phase(stage: Any, gid: str, operation: str) -> list[str]:
-    """Return the methods that ended a TCC transaction, in the order in which the coordinator says they were done."""
+    """Return the methods that ended a TCC transaction, in the order in which the branches were called.
+
+    The coordinator's own record is no witness on every store: DTM on an SQL store writes it later, in whole seconds.
+    """
     known = await stage.until_final(gid)
-    done = [branch for branch in known.branches if branch["op"] == operation]
-    assert {branch["status"] for branch in done} == {"succeed"}
-    return [branch["url"].rpartition("/")[2] for branch in sorted(done, key=lambda branch: str(branch["finish_time"]))]
+    owed = {branch["url"].rpartition("/")[2] for branch in known.branches if branch["op"] == operation}
+    return [call.method for call in stage.branches.calls if call.gid == gid and call.method in owed]
 
 
 @pytest.mark.requirement("tcc.confirmed-in-reverse")
