@@ -85,12 +85,12 @@ class Stage:
     def shop(self) -> Shop:
         return Shop(self.system.addresses)
 
-    async def restart(self, name: str, crash_at: str = "") -> Child:
+    async def restart(self, name: str, crash_at: str = "", **environment: str) -> Child:
         """Kill a service, unless it is dead, and start it, armed to die where it is told."""
         child = self.system.children[name]
         child.kill()
         await child.died()
-        await child.start(sys.executable, ACCORD_CRASH_AT=crash_at)
+        await child.start(sys.executable, ACCORD_CRASH_AT=crash_at, **environment)
         return child
 
     async def kill_coordinator(self) -> None:

@@ -7,10 +7,13 @@ from typing import Any
 
 import pytest
 
+from accord.cli.calls import DEADLINE, channel_to
 from accord.cli.customer import Faults, pay
 from accord.cli.demo.shop import HOSTED, WALLET, line
 from accord.cli.errors import Unreachable
+from accord.cli.web import call
 from accord.order.v1 import order_pb2
+from accord.payment.v1 import payment_pb2, payment_pb2_grpc
 from accord.services.inventory import bootstrap as inventory
 from accord.services.order import bootstrap as order
 from accord.services.payment import bootstrap as payment
@@ -18,6 +21,8 @@ from accord.services.payment import bootstrap as payment
 AWAITING = order_pb2.ORDER_STATUS_AWAITING_PAYMENT
 PAID = order_pb2.ORDER_STATUS_PAID
 CLOSED = order_pb2.ORDER_STATUS_CLOSED
+REFUNDED = order_pb2.ORDER_STATUS_REFUNDED
+REFUND_FAILED = order_pb2.ORDER_STATUS_REFUND_FAILED
 
 # Seconds between a customer's attempts.
 PAUSE = 0.1
@@ -59,18 +64,29 @@ class Customer:
         await pay(self.stage.system.addresses, self.order_id, Faults(), decline=decline)
 
     async def sees(self, *statuses: int) -> int:
-        """Wait for a status of the order, or its end."""
+        """Wait for one of the order's statuses."""
 
         async def once() -> Any:
             return await self.stage.shop.until(self.order_id, *statuses)
 
-        found: int = (await self.persist(once)).status
+        async with asyncio.timeout(DEADLINE):
+            found: int = (await self.persist(once)).status
+            while found not in statuses:
+                found = (await self.persist(once)).status
         return found
 
-    async def settles(self) -> None:
+    async def cancels(self) -> None:
+        """Cancel the order before it is paid."""
+        await self.persist(lambda: self.stage.shop.cancel(self.order_id))
+
+    async def wants_the_money_back(self) -> None:
+        """Have the paid order refunded."""
+        await self.persist(lambda: self.stage.shop.refund(self.order_id))
+
+    async def all_is_told(self) -> None:
         """Wait for the ends of all transactions that have told anybody of the order."""
-        calls = self.stage.branches.calls
-        for gid in {call.gid for call in calls if self.order_id.encode() in call.request}:
+        made = self.stage.branches.calls
+        for gid in {one.gid for one in made if self.order_id.encode() in one.request}:
             await self.stage.until_final(gid)
 
     async def persist(self, once: Callable[[], Awaitable[Any]]) -> Any:
@@ -121,6 +137,53 @@ async def broke(customer: Customer) -> set[int]:
     return {CLOSED}
 
 
+async def cancelled(customer: Customer) -> set[int]:
+    await awaiting(customer)
+    await customer.cancels()
+    return {CLOSED}
+
+
+async def expired(customer: Customer) -> set[int]:
+    await customer.places(await customer.wants(2000, 2), HOSTED)
+    assert await customer.sees(CLOSED) == CLOSED
+    return {CLOSED}
+
+
+async def refunded(customer: Customer) -> set[int]:
+    await paid(customer)
+    await customer.sees(PAID)
+    await customer.wants_the_money_back()
+    return {REFUNDED}
+
+
+async def refund_refused(customer: Customer) -> set[int]:
+    provider = customer.stage.system.addresses.provider
+    await call("provider", provider, "POST", "/v1/behaviour", json={"refunds": "refuse"})
+    try:
+        await refunded(customer)
+        await customer.sees(REFUND_FAILED)
+    finally:
+        await call("provider", provider, "POST", "/v1/behaviour", json={"refunds": "done"})
+    return {REFUND_FAILED}
+
+
+async def settled(customer: Customer) -> set[int]:
+    await refund_refused(customer)
+    target = customer.stage.system.addresses.payment
+
+    async def once() -> None:
+        async with channel_to("payment", target) as channel:
+            desk = payment_pb2_grpc.PaymentServiceStub(channel)
+            by_order = payment_pb2.GetPaymentRequest(order_id=customer.order_id)
+            found = (await desk.GetPayment(by_order, timeout=DEADLINE)).payment
+            if found.status != payment_pb2.PAYMENT_STATUS_REFUNDED:
+                request = payment_pb2.SettleRefundRequest(payment_id=found.payment_id, note="by bank transfer")
+                await desk.SettleRefund(request, timeout=DEADLINE)
+
+    await customer.persist(once)
+    return {REFUNDED}
+
+
 # By operation: what a customer does to reach its points, and the method that the coordinator then calls again, empty
 # where the point is in no call of the coordinator's.
 FLOWS: dict[str, tuple[Callable[[Customer], Coroutine[Any, Any, set[int]]], str]] = {
@@ -129,9 +192,13 @@ FLOWS: dict[str, tuple[Callable[[Customer], Coroutine[Any, Any, set[int]]], str]
     "order.await-payment": (awaiting, "AwaitPayment"),
     "order.mark-paid": (paid, "MarkPaid"),
     "order.close": (declined, "Close"),
+    "order.mark-refunding": (refunded, "MarkRefunding"),
+    "order.mark-refunded": (refunded, "MarkRefunded"),
+    "order.mark-refund-failed": (refund_refused, "MarkRefundFailed"),
     "inventory.reserve": (awaiting, "Reserve"),
     "inventory.commit": (paid, "Commit"),
     "inventory.release": (declined, "Release"),
+    "inventory.restock": (refunded, "Restock"),
     "payment.open": (awaiting, "Open"),
     "payment.void": (refused, "Void"),
     "payment.freeze": (bought_or_not, ""),
@@ -139,6 +206,12 @@ FLOWS: dict[str, tuple[Callable[[Customer], Coroutine[Any, Any, set[int]]], str]
     "payment.unfreeze": (broke, "Unfreeze"),
     "payment.callback-succeeded": (paid, ""),
     "payment.callback-declined": (declined, ""),
+    "payment.payment-cancelled": (cancelled, ""),
+    "payment.payment-expired": (expired, ""),
+    "payment.refund-started": (refunded, ""),
+    "payment.refund-finished": (refunded, ""),
+    "payment.refund-failed": (refund_refused, ""),
+    "payment.refund-settled": (settled, ""),
 }
 # At DTM, whose recovery takes seconds: one of every kind of step, and of every place in it.
 AT_DTM = [
@@ -188,17 +261,20 @@ async def survive(stage: Any, point: str) -> None:
     operation = point.partition(":")[0]
     flow, repeated = FLOWS[operation]
     customer = Customer(stage, point)
-    child = await stage.restart(operation.partition(".")[0], point)
+    window = {"ACCORD_PAYMENT_WINDOW": "1"} if flow is expired else {}
+    child = await stage.restart(operation.partition(".")[0], point, **window)
     async with asyncio.TaskGroup() as group:
         playing = group.create_task(flow(customer))
         async with asyncio.timeout(DEATH_WITHIN):
             assert await child.died() == -signal.SIGKILL
         await stage.restart(child.name)
 
-    await customer.settles()
+    await customer.all_is_told()
     assert await customer.sees(*playing.result()) in playing.result()
-    await customer.settles()
+    await customer.all_is_told()
     if repeated:
         # What the service was doing when it died it was told again.
         assert stage.branches.count(repeated, customer.order_id) >= 2
+    # What was decided and not yet told when the service died is told when the coordinator has asked.
+    await stage.until_all_are_final()
     await stage.audited()

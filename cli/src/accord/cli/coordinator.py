@@ -6,6 +6,9 @@ from typing import Any
 from accord.cli.web import call
 
 FINAL = frozenset({"succeed", "failed"})
+_OPEN = ("prepared", "submitted", "aborting")
+# Looked at when the audit searches for a reason; a coordinator with more open ones has other worries.
+_MOST_OPEN = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +43,17 @@ async def transactions(address: str, limit: int) -> list[Transaction]:
         "coordinator_http", address, "GET", "/api/dtmsvr/all", params={"limit": str(limit), "_": "/all"}
     )
     return [_transaction(found, []) for found in answer["transactions"] or []]
+
+
+async def unfinished(address: str) -> list[Transaction]:
+    """Return the open transactions with their branches, the newest of them if there are very many."""
+    gids: list[str] = []
+    for status in _OPEN:
+        wanted = {"limit": str(_MOST_OPEN), "status": status, "_": "/all"}
+        answer = await call("coordinator_http", address, "GET", "/api/dtmsvr/all", params=wanted)
+        gids += [found["gid"] for found in answer["transactions"] or []]
+    known = [await transaction(address, gid) for gid in gids]
+    return [one for one in known if one is not None and not one.final]
 
 
 def _transaction(found: dict[str, Any], branches: list[dict[str, Any]]) -> Transaction:

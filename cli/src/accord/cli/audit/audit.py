@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from accord.audit.v1 import audit_pb2
 from accord.cli.addresses import Addresses
 from accord.cli.audit.differences import Difference, differences
+from accord.cli.audit.explanation import Explainer
 from accord.cli.audit.snapshot import Snapshot, collect
-from accord.cli.coordinator import transaction
+from accord.cli.coordinator import transaction, unfinished
 
 _REFUND_FAILED = "REFUND_FAILED"
 
@@ -33,29 +34,19 @@ class Report:
 
 async def audit(addresses: Addresses, looks: int, pause: float) -> Report:
     """Look `looks` times at most, `pause` seconds apart, for differences to vanish."""
+    coordinator = addresses.coordinator_http
+    explainer = Explainer(lambda gid: transaction(coordinator, gid), lambda: unfinished(coordinator))
     snapshot = await collect(addresses)
-    open_ones, unexplained = await _explain(addresses, differences(snapshot))
+    open_ones, unexplained = await explainer.explain(differences(snapshot))
     for _ in range(looks - 1):
         if not unexplained:
             break
         await asyncio.sleep(pause)
         again = await collect(addresses)
         suspects = {difference.subject for difference in unexplained}
-        open_ones, unexplained = await _explain(
-            addresses, [one for one in differences(again) if one.subject in suspects]
-        )
+        open_ones, unexplained = await explainer.explain([one for one in differences(again) if one.subject in suspects])
         snapshot = again
     return _report(snapshot, open_ones, unexplained)
-
-
-async def _explain(addresses: Addresses, found: list[Difference]) -> tuple[list[Difference], list[Difference]]:
-    explained: list[Difference] = []
-    unexplained: list[Difference] = []
-    for difference in found:
-        known = [await transaction(addresses.coordinator_http, gid) for gid in sorted(difference.gids)]
-        under_way = any(one is not None and not one.final for one in known)
-        (explained if under_way else unexplained).append(difference)
-    return explained, unexplained
 
 
 def _report(snapshot: Snapshot, explained: list[Difference], unexplained: list[Difference]) -> Report:

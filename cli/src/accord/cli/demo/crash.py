@@ -24,10 +24,11 @@ def scenario(system: System) -> Scenario:
 
     async def killed_in_mid_transaction(shop: Shop) -> str:
         await shop.stock("CLOCK", 6, "45.00 EUR")
-        placing = asyncio.get_running_loop().create_task(shop.place(_VICTIM, line("CLOCK"), HOSTED))
-        ended = await system.children["payment"].died()
-        await system.restart("payment")
-        found = await _ended(shop, (await placing).gid)
+        async with asyncio.TaskGroup() as group:
+            placing = group.create_task(shop.place(_VICTIM, line("CLOCK"), HOSTED))
+            ended = await system.children["payment"].died()
+            await system.restart("payment")
+        found = await _ended(shop, placing.result().gid)
         how = "killed" if ended == _KILLED else f"ended with {ended}"
         return f"{how}, {_repeats(found)}, order placed: {found.status}"
 

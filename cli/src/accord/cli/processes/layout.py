@@ -71,4 +71,5 @@ def _shared(ports: Ports) -> dict[str, str]:
         "ACCORD_LOG_FORMAT": "json",
         # Nobody else's client has to learn of the stop.
         "ACCORD_DRAIN_PAUSE": "0",
+        "ACCORD_DRAIN_GRACE": "2",
     }
