@@ -24,11 +24,14 @@ def scenario(system: System) -> Scenario:
 
     async def killed_in_mid_transaction(shop: Shop) -> str:
         await shop.stock("CLOCK", 6, "45.00 EUR")
-        async with asyncio.TaskGroup() as group:
-            placing = group.create_task(shop.place(_VICTIM, line("CLOCK"), HOSTED))
+        placing = asyncio.get_running_loop().create_task(shop.place(_VICTIM, line("CLOCK"), HOSTED))
+        try:
             ended = await system.children["payment"].died()
             await system.restart("payment")
-        found = await _ended(shop, placing.result().gid)
+            found = await _ended(shop, (await placing).gid)
+        finally:
+            placing.cancel()
+            await asyncio.wait([placing])
         how = "killed" if ended == _KILLED else f"ended with {ended}"
         return f"{how}, {_repeats(found)}, order placed: {found.status}"
 
