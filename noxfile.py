@@ -39,6 +39,8 @@ def enter(session: nox.Session, pins: str) -> None:
         for path in [f"constraints/{pins}.txt", *(f"{m}/pyproject.toml" for m in MEMBERS)]
     )
     session.env["VIRTUAL_ENV"] = str(home)
+    # Each service that a test or the demo starts would compile our own modules again.
+    session.env["PYTHONDONTWRITEBYTECODE"] = ""
     # nox looks programs up in its own PATH, not in the session's.
     os.environ["PATH"] = os.pathsep.join([str(home / "bin"), os.environ["PATH"]])
     if stamp.exists() and stamp.read_text("utf-8") == wanted:

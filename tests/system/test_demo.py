@@ -21,9 +21,14 @@ PAUSE = 0.01
 async def demo(home: Path) -> AsyncIterator[Process]:
     """Start the demo in an empty folder, with a home of its own, and leave nothing of it."""
     environment = {"PATH": os.environ["PATH"], "HOME": str(home), "TMPDIR": str(home), "COLUMNS": "200"}
-    process = await asyncio.create_subprocess_exec(
-        ACCORD, "demo", "--data", home / "data", cwd=home, env=environment, stdout=PIPE, stderr=PIPE
-    )
+    # A run in a shell's background ignores Ctrl-C, and would hand that on to its children.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        process = await asyncio.create_subprocess_exec(
+            ACCORD, "demo", "--data", home / "data", cwd=home, env=environment, stdout=PIPE, stderr=PIPE
+        )
+    finally:
+        signal.signal(signal.SIGINT, before)
     try:
         yield process
     finally:
@@ -81,6 +86,7 @@ async def test_an_interrupted_demo_leaves_no_process_and_no_file_behind(
         process.send_signal(signal.SIGINT)
         out, err = await process.communicate()
         assert process.returncode == INTERRUPTED, (out + err).decode()
+        assert b"Traceback" not in err
         assert processes_of(tmp_path) == []
     assert beside_data(tmp_path) == []
 

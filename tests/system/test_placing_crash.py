@@ -12,7 +12,8 @@ from accord.cli.errors import Unreachable
 from accord.cli.processes.system import System
 from accord.order.v1 import order_pb2
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+# At both coordinators, and in the integration run alone: starting a system takes seconds.
+pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.integration]
 
 
 async def place_and_die(

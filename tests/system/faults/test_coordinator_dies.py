@@ -10,7 +10,8 @@ from accord.cli.demo.shop import HOSTED, WALLET, line
 from accord.order.v1 import order_pb2
 from dtm_client.testing.faults import Stuck
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+# At both coordinators, and in the integration run alone: starting a system takes seconds.
+pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.integration]
 
 
 @pytest.mark.requirement("coordinator.cut-call-is-repeated")

@@ -13,7 +13,8 @@ from accord.cli.demo.shop import HOSTED, WALLET, line
 from accord.cli.web import call_url
 from accord.order.v1 import order_pb2
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+# At both coordinators, and in the integration run alone: starting a system takes seconds.
+pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.integration]
 
 AWAITING = order_pb2.ORDER_STATUS_AWAITING_PAYMENT
 PAID = order_pb2.ORDER_STATUS_PAID

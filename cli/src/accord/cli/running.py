@@ -14,6 +14,14 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of a ta
 
 def run(coroutine: Coroutine[Any, Any, T]) -> T:
     """Run it to its end. Ctrl-C and SIGTERM cancel it, so that it cleans up, and end the command as interrupted."""
-    with asyncio.Runner() as runner:
-        runner.get_loop().add_signal_handler(signal.SIGTERM, signal.raise_signal, signal.SIGINT)
-        return runner.run(coroutine)
+
+    async def main() -> T:
+        task = asyncio.current_task()
+        assert task is not None
+        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
+        return await coroutine
+
+    try:
+        return asyncio.run(main())
+    except asyncio.CancelledError:
+        raise KeyboardInterrupt from None
