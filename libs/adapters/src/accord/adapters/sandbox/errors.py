@@ -5,7 +5,7 @@
     SandboxError
     ├── UnknownCheckout     no session of this id
     ├── CheckoutDiffers     the payment id is known with another amount or currency
-    ├── AlreadyPaid         the customer paid this session before
+    ├── AlreadyPaid         the customer paid at this checkout before
     ├── UnknownRefund       nobody asked for a refund of this id
     └── RefundDiffers       the refund id is known for another receipt or sum
 """
