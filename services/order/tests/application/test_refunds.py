@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -35,6 +35,16 @@ ACTIONS = pytest.mark.parametrize(
         (RefundOrder, "refund", OrderStatus.AWAITING_PAYMENT, OrderStatus.REFUNDED),
     ],
 )
+
+
+@pytest.fixture
+async def unit_of_work(
+    new_database: Callable[[], Coroutine[Any, Any, MemoryUnitOfWork]],
+) -> AsyncIterator[UnitOfWork]:
+    """In memory alone: what is waited for here is measured on loops that a real server's connections cannot follow."""
+    database = await new_database()
+    yield database
+    await database.aclose()
 
 
 async def nothing() -> None:
