@@ -27,6 +27,7 @@ MEMBERS = [
     "cli",
 ]
 SHIPPED = [f"{member}/src" for member in MEMBERS if member != "proto"] + ["tools/build.py", "tools/generate_protos.py"]
+CRASH_WALK = "tests/system/faults/test_deaths.py"
 SOURCES = ["libs", "services", "cli", "tests", "tools", "conftest.py", "noxfile.py"]
 
 
@@ -83,9 +84,17 @@ def tests(session: nox.Session) -> None:
 
 @nox.session
 def integration(session: nox.Session) -> None:
-    """The suites on real servers; arguments go to pytest, `-- --dtm-store redis|mysql|postgres` changes DTM's store."""
+    """The suites on the real servers that `nox -s tools` obtained; arguments go to pytest."""
     enter(session, "development")
-    session.run("python", "tools/isolated.py", "pytest", "-m", "integration", *session.posargs)
+    walk = f"--ignore={CRASH_WALK}"
+    session.run("python", "tools/isolated.py", "pytest", "-m", "integration", walk, *session.posargs)
+
+
+@nox.session
+def kill(session: nox.Session) -> None:
+    """Kill each service at each of its crash points, at both coordinators; takes minutes; arguments go to pytest."""
+    enter(session, "development")
+    session.run("python", "tools/isolated.py", "pytest", "-m", "integration", CRASH_WALK, *session.posargs)
 
 
 @nox.session
