@@ -13,7 +13,12 @@ from accord.cli.processes.system import System
 from accord.order.v1 import order_pb2
 
 # At both coordinators, and in the integration run alone: starting a system takes seconds.
-pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.integration]
+pytestmark = [
+    pytest.mark.asyncio(loop_scope="module"),
+    pytest.mark.integration,
+    # What the attempt's row decides is the same on every database; at which coordinator is what matters here.
+    pytest.mark.parametrize("system", ["embedded", "dtm"], indirect=True),
+]
 
 
 async def place_and_die(
